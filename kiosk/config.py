@@ -1,0 +1,142 @@
+"""One typed settings tree. Every limit has a name, a unit and the rule or measurement that set it.
+
+Read from, in rising order: defaults, ``kiosk.toml`` beside the data folder, environment variables
+``BPJS_KIOSK__SECTION__NAME``. ``main.py settings`` prints the tree with these descriptions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SiteSettings(_Section):
+    kiosk_id: str = Field(
+        "kiosk-demo-01", pattern=r"^[a-z0-9-]{3,40}$", description="Name of this kiosk at the centre."
+    )
+    branch: str = Field("Kantor Cabang Contoh", description="Branch name on receipts.")
+    language: Literal["id", "en"] = Field("id", description="Language of the start screen.")
+    timezone: str = Field("Asia/Jakarta", description="Zone of dates shown to people.")
+    care_centre: str = Field("165", description="Care centre, 24 h.")
+    pandawa: str = Field("0811-8-165-165", description="PANDAWA WhatsApp.")
+
+
+class CameraSettings(_Section):
+    kind: Literal["auto", "v4l2", "video", "simulated"] = Field(
+        "auto", description="auto: the real camera where one is found, else the simulated person (DEMO)."
+    )
+    device: str = Field("", description="V4L2 device path or video file; empty: first found.")
+    width: int = Field(1280, ge=320, le=3840, description="Picture width, px.")
+    height: int = Field(720, ge=240, le=2160, description="Picture height, px.")
+    fps: int = Field(30, ge=5, le=60, description="Frames a second asked of the camera.")
+    simulated_fps: int = Field(
+        15, ge=5, le=30, description="Frames a second of the simulated person (20 ms of CPU a frame at 1280x720)."
+    )
+
+
+class FaceSettings(_Section):
+    threshold: float = Field(
+        0.40, description="Cosine at and above which SFace matches (0 of 23,264 impostor pairs at 0.394)."
+    )
+    review_threshold: float = Field(
+        0.28, description="From here to the threshold staff compare; below it is no match (impostor mean + 2 sd)."
+    )
+    attempts: int = Field(3, ge=1, description="Face attempts a visit, then staff.")
+    attempt_seconds: float = Field(20.0, description="Limit of one attempt's challenge, s.")
+    find_seconds: float = Field(30.0, description="Limit for finding a usable face before the challenge, s.")
+    movement_seconds: float = Field(8.0, description="Deadline of one movement, s.")
+    turn_degrees: float = Field(
+        16.0, description="Yaw from the own neutral that counts as a turn; flat prints stay below 3."
+    )
+    planarity_percent: float = Field(
+        4.0, description="Homography residual, % of outer-eye distance: live head >= 4.5, worst bent print 3.4."
+    )
+    probe_frames: int = Field(5, ge=1, description="Best frames pooled for the match.")
+    reference_min_face_px: int = Field(
+        64, description="Smaller reference faces abstain (TAR 96 % at 64 px, 44 % at 32 px)."
+    )
+
+
+class OtpSettings(_Section):
+    digits: int = Field(6, description="Digits of a code (ASVS 5.0 6.5).")
+    valid_seconds: float = Field(300.0, ge=60, le=600, description="Life of a code, s, monotonic.")
+    wrong_entries: int = Field(3, description="Wrong entries a visit; a new code does not reset them.")
+    resend_seconds: float = Field(60.0, description="Wait before another code, s.")
+    codes_per_visit: int = Field(3, description="Codes a visit.")
+    codes_per_phone_day: int = Field(5, description="Codes a phone a day, counted at the centre.")
+
+
+class PinSettings(_Section):
+    digits: int = Field(6, ge=6, le=8, description="Length of the PIN.")
+    refusals: int = Field(5, description="Refused choices before staff are called.")
+    argon2_memory_kib: int = Field(65536, description="argon2id memory, KiB (64 MiB).")
+    argon2_time: int = Field(3, description="argon2id passes.")
+    argon2_lanes: int = Field(1, description="argon2id lanes.")
+
+
+class VisitSettings(_Section):
+    idle_warning_seconds: float = Field(45.0, description="Without a touch for this long: warning.")
+    idle_end_seconds: float = Field(60.0, description="Without a touch for this long: wiped.")
+    idle_end_seconds_large_text: float = Field(120.0, description="The same with large text.")
+    whole_visit_seconds: float = Field(600.0, description="Whole visit, s.")
+    identifiers: int = Field(3, description="Different identifiers a visit.")
+    identity_refusals: int = Field(6, description="Structurally refused entries a visit before staff.")
+    lookup_retries: int = Field(3, description="Tries to reach the centre before the visit is handed over.")
+    settle_wait_seconds: float = Field(
+        12.0, description="Wait for the centre to settle before the visit ends as waiting."
+    )
+    done_seconds: float = Field(90.0, description="How long the last screen stays without a touch.")
+
+
+class CentreSettings(_Section):
+    dsn: str = Field("", description="libpq DSN of the centre; empty: embedded PostgreSQL (DEMO).")
+    call_seconds: float = Field(4.0, description="Time-out of one call, s.")
+    sync_batch: int = Field(200, ge=1, le=1000, description="Events a batch.")
+    backoff_max_seconds: float = Field(30.0, description="Longest pause between tries, s.")
+    overdue_days: int = Field(7, description="Unsent for this long is an alarm.")
+    lookups_per_kiosk_day: int = Field(600, description="Lookup allowance of a kiosk a day.")
+
+
+class ScreenSettings(_Section):
+    width: int = Field(1080, description="Panel width, px.")
+    height: int = Field(1920, description="Panel height, px.")
+    diagonal_inch: float = Field(24.0, description="Panel diagonal; touch targets are >= 20 mm.")
+    full_screen: bool = Field(True, description="Fill the panel; off: a window with a dock (demo).")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BPJS_KIOSK__", env_nested_delimiter="__", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("build/data"), description="Store, keys, logs of this kiosk.")
+    weights_dir: Path = Field(Path("build/weights"), description="Models, extracted and verified.")
+    site: SiteSettings = SiteSettings()
+    camera: CameraSettings = CameraSettings()
+    face: FaceSettings = FaceSettings()
+    otp: OtpSettings = OtpSettings()
+    pin: PinSettings = PinSettings()
+    visit: VisitSettings = VisitSettings()
+    centre: CentreSettings = CentreSettings()
+    screen: ScreenSettings = ScreenSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path("kiosk.toml"))

@@ -1,0 +1,104 @@
+"""What the journey asks the runtime to do. Carried out in order, after all Records of the step are
+committed in one transaction and before the new state is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk.events import Event
+from kiosk.ports import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    visit_id: str
+    identifier: Identifier = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StartReading:
+    """Look for a JKN card's code in the camera picture until StopReading."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopReading:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StartFace:
+    visit_id: str
+    ticket: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopFace:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProfile:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    ticket: str
+    send_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SealPin:
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettlement:
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingStaff:
+    """Light the lamp, ring the desk: someone waits with this case number."""
+
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    case_number: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class WipeVisit:
+    """Forget keys, codes, frames, reference and answers of this visit now."""
+
+
+VisitEffect = (
+    Record
+    | Lookup
+    | StartReading
+    | StopReading
+    | StartFace
+    | StopFace
+    | LoadProfile
+    | SendCode
+    | CheckCode
+    | SealPin
+    | WatchSettlement
+    | RingStaff
+    | PrintReceipt
+    | WipeVisit
+)

@@ -1,0 +1,142 @@
+"""Where a visit stands: one frozen value. Personal fields are hidden from repr and wiped at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from kiosk.events import VisitStatus
+from kiosk.journey.reasons import EndReason, Notice
+from kiosk.ports import Identifier, Profile
+
+
+class Stage(StrEnum):
+    ATTRACT = "attract"  # Beranda
+    CONSENT = "consent"
+    IDENTITY = "identity"  # choose how
+    NIK = "nik"  # type the NIK
+    CARD = "card"  # camera looks for a JKN card's code
+    CARD_NUMBER = "card_number"  # type the card number
+    LOOKUP = "lookup"
+    CONFIRM = "confirm"
+    FACE = "face"
+    OTP = "otp"
+    PIN = "pin"
+    SETTLING = "settling"
+    DONE = "done"  # TERVERIFIKASI or MENUNGGU_SINKRONISASI
+    ENDED = "ended"  # every other way a visit ends, with its words and hand-off
+    OUT_OF_SERVICE = "out_of_service"
+
+
+STEP_OF_STAGE: dict[Stage, str] = {
+    Stage.CONSENT: "consent",
+    Stage.IDENTITY: "identity",
+    Stage.NIK: "identity",
+    Stage.CARD: "identity",
+    Stage.CARD_NUMBER: "identity",
+    Stage.LOOKUP: "lookup",
+    Stage.CONFIRM: "confirm",
+    Stage.FACE: "face",
+    Stage.OTP: "otp",
+    Stage.PIN: "pin",
+    Stage.SETTLING: "done",
+    Stage.DONE: "done",
+}
+"""The step names that reports and the progress bar use."""
+
+
+class Service(StrEnum):
+    VERIFY_ACCOUNT = "verify_account"
+
+
+class Language(StrEnum):
+    INDONESIAN = "id"
+    ENGLISH = "en"
+
+
+class IdentityMethod(StrEnum):
+    NIK_TYPED = "nik_typed"
+    JKN_TYPED = "jkn_typed"
+    JKN_CODE = "jkn_code"  # QR or barcode by the camera
+
+
+class Waiting(StrEnum):
+    """What the machine is doing while the person waits; words under ``waiting.<value>``."""
+
+    LOOKING_UP = "looking_up"
+    PREPARING_FACE = "preparing_face"
+    LOADING_PROFILE = "loading_profile"
+    SENDING_CODE = "sending_code"
+    CHECKING_CODE = "checking_code"
+    SEALING_PIN = "sealing_pin"
+    SETTLING = "settling"
+
+
+class PinPhase(StrEnum):
+    CHOOSE = "choose"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Time as an input: monotonic seconds, and the local date that people read."""
+
+    monotonic: float
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class VisitState:
+    stage: Stage = Stage.ATTRACT
+    language: Language = Language.INDONESIAN
+    large_text: bool = False
+    visit_id: str = ""
+    service: Service = Service.VERIFY_ACCOUNT
+    started_at: float = 0.0
+    last_touch: float = 0.0
+    stage_since: float = 0.0
+
+    # said on the screen
+    notice: Notice | None = None
+    notice_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    waiting: Waiting | None = None
+    waiting_since: float = 0.0
+    idle_seconds_left: int | None = None  # the "are you still here?" warning is up
+    help_open: bool = False
+    cancel_open: bool = False
+
+    # identity
+    method: IdentityMethod | None = None
+    identifier: Identifier | None = field(default=None, repr=False)
+    tried: tuple[str, ...] = field(default=(), repr=False)
+    refusals: int = 0
+    lookup_tries: int = 0
+    may_force_nik: bool = False  # "Tetap cari NIK ini" is offered, once
+    forced_nik: bool = False
+    ticket: str = ""
+    initials: str = field(default="", repr=False)
+    profile: Profile | None = field(default=None, repr=False)
+
+    # face
+    face_attempt: int = 0
+    face_running: bool = False
+
+    # code
+    sends: int = 0  # codes that were really sent
+    send_tries: int = 0
+    code_failures: int = 0
+    code_expires_at: float | None = None
+    resend_at: float | None = None
+
+    # pin
+    pin_phase: PinPhase = PinPhase.CHOOSE
+    pin_first: str = field(default="", repr=False)
+    pin_refusals: int = 0
+    settle_by: float | None = None
+
+    # end
+    status: VisitStatus | None = None
+    reason: EndReason | None = None
+    case_number: str = ""
+    due: date | None = None
