@@ -18,6 +18,10 @@ from pydantic_settings import (
 )
 
 
+PRODUCT_ROOT = Path(__file__).resolve().parents[1]
+"""Relative defaults start here, wherever the program was called from."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,6 +48,16 @@ class CameraSettings(_Section):
     simulated_fps: int = Field(
         15, ge=5, le=30, description="Frames a second of the simulated person (20 ms of CPU a frame at 1280x720)."
     )
+
+
+class PrinterSettings(_Section):
+    kind: Literal["auto", "none", "network", "usb", "simulated"] = Field(
+        "auto", description="auto: simulated in DEMO, none otherwise. Receipts are a help, never a condition."
+    )
+    host: str = Field("", description="Host or address of a network printer.")
+    port: int = Field(9100, ge=1, le=65535, description="Raw printing port (JetDirect).")
+    device: Path = Field(Path("/dev/usb/lp0"), description="Device file of a USB printer (kernel usblp).")
+    timeout_seconds: float = Field(2.0, gt=0, le=10, description="Limit of connecting and of one answer, s.")
 
 
 class FaceSettings(_Section):
@@ -93,6 +107,13 @@ class VisitSettings(_Section):
     whole_visit_seconds: float = Field(600.0, description="Whole visit, s.")
     identifiers: int = Field(3, description="Different identifiers a visit.")
     identity_refusals: int = Field(6, description="Structurally refused entries a visit before staff.")
+    card_hint_seconds: float = Field(20.0, description="Without a read code for this long: typing is suggested.")
+    camera_losses: int = Field(3, description="Camera losses during the face step before a technician is called.")
+    face_no_matches: int = Field(
+        2, description="Clear or doubtful non-matches a visit, then staff (journey: stop after two)."
+    )
+    face_suspicions: int = Field(2, description="Suspected attacks a visit, then staff.")
+    waiting_seconds: float = Field(30.0, description="An answer that takes longer counts as none.")
     lookup_retries: int = Field(3, description="Tries to reach the centre before the visit is handed over.")
     settle_wait_seconds: float = Field(
         12.0, description="Wait for the centre to settle before the visit ends as waiting."
@@ -102,6 +123,9 @@ class VisitSettings(_Section):
 
 class CentreSettings(_Section):
     dsn: str = Field("", description="libpq DSN of the centre; empty: embedded PostgreSQL (DEMO).")
+    demo_dir: Path = Field(
+        PRODUCT_ROOT / "build/centre", description="Embedded PostgreSQL and keys of the demo's centre."
+    )
     call_seconds: float = Field(4.0, description="Time-out of one call, s.")
     sync_batch: int = Field(200, ge=1, le=1000, description="Events a batch.")
     backoff_max_seconds: float = Field(30.0, description="Longest pause between tries, s.")
@@ -119,10 +143,16 @@ class ScreenSettings(_Section):
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BPJS_KIOSK__", env_nested_delimiter="__", frozen=True, extra="forbid")
 
-    data_dir: Path = Field(Path("build/data"), description="Store, keys, logs of this kiosk.")
-    weights_dir: Path = Field(Path("build/weights"), description="Models, extracted and verified.")
+    data_dir: Path = Field(PRODUCT_ROOT / "build/data", description="Store, keys, logs of this kiosk.")
+    weights_dir: Path = Field(PRODUCT_ROOT / "build/weights", description="Models, extracted and verified.")
+    weights_manifest: Path = Field(
+        PRODUCT_ROOT / "resources/weights.toml",
+        description="Which model serves in which slot; a site may name its own.",
+    )
+    fonts_dir: Path = Field(PRODUCT_ROOT / "build/fonts", description="Fonts of the screens, extracted and verified.")
     site: SiteSettings = SiteSettings()
     camera: CameraSettings = CameraSettings()
+    printer: PrinterSettings = PrinterSettings()
     face: FaceSettings = FaceSettings()
     otp: OtpSettings = OtpSettings()
     pin: PinSettings = PinSettings()
@@ -139,4 +169,4 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path("kiosk.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, PRODUCT_ROOT / "kiosk.toml")

@@ -162,8 +162,8 @@ class SimulatedPerson(StrEnum):
 class PhoneMessage:
     """A text that arrived at the demo phone over SMPP."""
 
-    to: str
-    text: str
+    to: str = field(repr=False)
+    text: str = field(repr=False)
     received_at: datetime
 
 
@@ -333,6 +333,14 @@ class ReceiptPrinter(Protocol):
 
     def print_receipt(self, lines: Sequence[str], qr_text: str) -> None:
         """Raise PassingFault (paper, offline) or LastingFault."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesOffered:
+    """Whether account verification is offered; ``reason`` is a key under ``service_reason.`` when it is not."""
+
+    verify: bool = True
+    reason: str = ""
 
 
 Seal = Callable[[bytes], bytes]

@@ -4,8 +4,10 @@ committed in one transaction and before the new state is shown."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from kiosk.events import Event
+from kiosk.events import Event, VisitStatus
+from kiosk.journey.state import Language
 from kiosk.ports import Identifier
 
 
@@ -49,6 +51,7 @@ class LoadProfile:
 
 @dataclass(frozen=True, slots=True)
 class SendCode:
+    visit_id: str
     ticket: str
     send_no: int
 
@@ -77,8 +80,11 @@ class RingStaff:
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
+    visit_id: str
     case_number: str
-    status: str
+    status: VisitStatus
+    due: date | None
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

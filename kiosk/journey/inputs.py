@@ -196,6 +196,11 @@ class StoreFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreBack:
+    """The store takes events again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """The last run died during a visit: say so on the start screen."""
 
@@ -235,5 +240,6 @@ VisitInput = (
     | CentreFailed
     | CameraChanged
     | StoreFailed
+    | StoreBack
     | Restarted
 )

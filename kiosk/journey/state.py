@@ -114,6 +114,7 @@ class VisitState:
     lookup_tries: int = 0
     may_force_nik: bool = False  # "Tetap cari NIK ini" is offered, once
     forced_nik: bool = False
+    may_be_kk: bool = False  # reads as a KK number; said when the lookup finds nothing
     ticket: str = ""
     initials: str = field(default="", repr=False)
     profile: Profile | None = field(default=None, repr=False)
@@ -121,6 +122,10 @@ class VisitState:
     # face
     face_attempt: int = 0
     face_running: bool = False
+    face_matched: bool = False  # recorded; the profile is on its way
+    face_no_matches: int = 0
+    face_suspicions: int = 0
+    camera_losses: int = 0
 
     # code
     sends: int = 0  # codes that were really sent

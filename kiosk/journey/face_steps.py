@@ -1,0 +1,131 @@
+"""The face step and what follows a match. Only ``FaceOutcome.MATCHED`` with evidence goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.events import FaceAttempted, FaceMatched
+from kiosk.face.types import FaceOutcome, FaceResult
+from kiosk.journey.code_steps import send_code
+from kiosk.journey.effects import LoadProfile, Record, StartFace
+from kiosk.journey.ending import Outcome, end_visit
+from kiosk.journey.limits import Limits
+from kiosk.journey.reasons import EndReason, Notice
+from kiosk.journey.state import Moment, VisitState, Waiting
+from kiosk.ports import Profile
+
+_AT_ONCE: dict[FaceOutcome, EndReason] = {
+    FaceOutcome.ENGINE_UNAVAILABLE: EndReason.FACE_UNAVAILABLE,
+    FaceOutcome.REFERENCE_UNUSABLE: EndReason.FACE_UNAVAILABLE,
+}
+_NOTICES: dict[FaceOutcome, Notice] = {
+    FaceOutcome.STAFF_ZONE: Notice.FACE_NO_MATCH,
+    FaceOutcome.NO_MATCH: Notice.FACE_NO_MATCH,
+    FaceOutcome.LIVENESS_FAILED: Notice.FACE_TRY_AGAIN,
+    FaceOutcome.ATTACK_SUSPECTED: Notice.FACE_TRY_AGAIN,  # neutral on purpose
+    FaceOutcome.FACE_CHANGED: Notice.FACE_TRY_AGAIN,
+    FaceOutcome.NO_USABLE_FACE: Notice.FACE_NOT_USABLE,
+    FaceOutcome.CAMERA_LOST: Notice.CAMERA_LOST,
+    FaceOutcome.REFERENCE_UNAVAILABLE: Notice.CENTRE_BUSY,
+}
+
+
+def on_begin(state: VisitState, moment: Moment) -> Outcome:
+    if state.face_running or state.face_matched or state.waiting is not None:
+        return state, ()
+    attempt = state.face_attempt + 1
+    preparing = replace(
+        state,
+        face_attempt=attempt,
+        notice=None,
+        waiting=Waiting.PREPARING_FACE,
+        waiting_since=moment.monotonic,
+    )
+    return preparing, (StartFace(state.visit_id, state.ticket, attempt),)
+
+
+def on_ready(state: VisitState) -> Outcome:
+    if state.waiting is not Waiting.PREPARING_FACE:
+        return state, ()
+    return replace(state, waiting=None, face_running=True), ()
+
+
+def on_finished(state: VisitState, result: FaceResult, moment: Moment, limits: Limits) -> Outcome:
+    if not state.face_running and state.waiting is not Waiting.PREPARING_FACE:
+        return state, ()
+    over = replace(state, face_running=False, waiting=None, last_touch=moment.monotonic)
+    if result.outcome is FaceOutcome.MATCHED and result.evidence:
+        event = FaceMatched(attempt=state.face_attempt, ticket=state.ticket, evidence=result.evidence)
+        loading, effects = load_profile(replace(over, face_matched=True), moment)
+        return loading, (Record(event), *effects)
+    record = Record(FaceAttempted(attempt=state.face_attempt, outcome=result.outcome.value, evidence=result.evidence))
+    counted = _count(over, result.outcome)
+    reason = _end_of(counted, result.outcome, limits)
+    if reason is not None:
+        ended, effects = end_visit(counted, reason, moment)
+        return ended, (record, *effects)
+    return replace(counted, notice=_NOTICES[result.outcome]), (record,)
+
+
+def load_profile(state: VisitState, moment: Moment) -> Outcome:
+    loading = replace(
+        state,
+        notice=None,
+        waiting=Waiting.LOADING_PROFILE,
+        waiting_since=moment.monotonic,
+        lookup_tries=state.lookup_tries + 1,
+    )
+    return loading, (LoadProfile(state.ticket),)
+
+
+def on_profile(state: VisitState, profile: Profile, moment: Moment) -> Outcome:
+    if not state.face_matched or state.waiting is not Waiting.LOADING_PROFILE:
+        return state, ()
+    known = replace(state, profile=profile, waiting=None, lookup_tries=0)
+    if profile.verified_since is not None:
+        return end_visit(known, EndReason.ALREADY_VERIFIED, moment)
+    if not profile.masked_phone:
+        return end_visit(known, EndReason.NO_CONTACT, moment)
+    return send_code(known, moment)
+
+
+def on_unanswered(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
+    """The centre gave no profile after the match: the person may try again, then staff."""
+    if state.waiting is not Waiting.LOADING_PROFILE:
+        return state, ()
+    if state.lookup_tries >= limits.visit.lookup_retries:
+        return end_visit(state, EndReason.CENTRE_UNREACHABLE, moment)
+    return replace(state, waiting=None, notice=Notice.CENTRE_BUSY), ()
+
+
+def _count(state: VisitState, outcome: FaceOutcome) -> VisitState:
+    match outcome:
+        case FaceOutcome.NO_MATCH | FaceOutcome.STAFF_ZONE | FaceOutcome.MATCHED:
+            return replace(state, face_no_matches=state.face_no_matches + 1)
+        case FaceOutcome.ATTACK_SUSPECTED:
+            return replace(state, face_suspicions=state.face_suspicions + 1)
+        case FaceOutcome.CAMERA_LOST:  # not the person's doing: the attempt is given back
+            return replace(state, camera_losses=state.camera_losses + 1, face_attempt=state.face_attempt - 1)
+        case FaceOutcome.REFERENCE_UNAVAILABLE:
+            return replace(state, lookup_tries=state.lookup_tries + 1, face_attempt=state.face_attempt - 1)
+        case _:
+            return state
+
+
+def _end_of(state: VisitState, outcome: FaceOutcome, limits: Limits) -> EndReason | None:
+    checks = (
+        (outcome in _AT_ONCE, _AT_ONCE.get(outcome)),
+        (outcome is FaceOutcome.MATCHED, EndReason.FACE_UNAVAILABLE),  # a match without evidence proves nothing
+        (state.face_suspicions >= limits.visit.face_suspicions, EndReason.FACE_SUSPECTED),
+        (
+            state.face_no_matches >= limits.visit.face_no_matches,
+            EndReason.FACE_STAFF_ZONE if outcome is FaceOutcome.STAFF_ZONE else EndReason.FACE_NO_MATCH,
+        ),
+        (state.camera_losses >= limits.visit.camera_losses, EndReason.CAMERA_FAULT),
+        (
+            outcome is FaceOutcome.REFERENCE_UNAVAILABLE and state.lookup_tries >= limits.visit.lookup_retries,
+            EndReason.CENTRE_UNREACHABLE,
+        ),
+        (state.face_attempt >= limits.face_attempts, EndReason.FACE_LIMIT),
+    )
+    return next((reason for hit, reason in checks if hit), None)
