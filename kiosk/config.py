@@ -7,16 +7,15 @@ Read from, in rising order: defaults, ``kiosk.toml`` beside the data folder, env
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
-
 
 PRODUCT_ROOT = Path(__file__).resolve().parents[1]
 """Relative defaults start here, wherever the program was called from."""
@@ -52,7 +51,8 @@ class CameraSettings(_Section):
 
 class PrinterSettings(_Section):
     kind: Literal["auto", "none", "network", "usb", "simulated"] = Field(
-        "auto", description="auto: simulated in DEMO, none otherwise. Receipts are a help, never a condition."
+        "auto",
+        description="auto: simulated with the demo centre, none otherwise. Receipts are a help, never a condition.",
     )
     host: str = Field("", description="Host or address of a network printer.")
     port: int = Field(9100, ge=1, le=65535, description="Raw printing port (JetDirect).")
@@ -160,6 +160,21 @@ class Settings(BaseSettings):
     centre: CentreSettings = CentreSettings()
     screen: ScreenSettings = ScreenSettings()
 
+    @property
+    def demo(self) -> bool:
+        """No real centre is named: invented participants, and simulated devices where no real one is found."""
+        return not self.centre.dsn
+
+    def with_simulated_camera(self) -> Self:
+        """For scenarios, which drive the simulated person also where a real camera hangs."""
+        return self.model_copy(update={"camera": self.camera.model_copy(update={"kind": "simulated"})})
+
+    @model_validator(mode="after")
+    def _no_simulated_people_at_a_real_centre(self) -> Self:
+        if self.centre.dsn and self.camera.kind in ("simulated", "video"):
+            raise ValueError("camera.kind: only a real camera may stand before a real centre")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -170,3 +185,16 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, PRODUCT_ROOT / "kiosk.toml")
+
+
+def describe(settings: BaseModel, prefix: str = "") -> list[str]:
+    """One line a setting: name, value, what it is for. The documentation of the settings is this."""
+    lines: list[str] = []
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            lines += describe(value, f"{prefix}{name}.")
+        else:
+            shown = "(set)" if name == "dsn" and value else value
+            lines.append(f"{prefix}{name} = {shown}  # {field.description}")
+    return lines

@@ -1,0 +1,57 @@
+# Two commands do everything on a fresh Debian 12 machine with Python 3.11:
+#   make run     sets up what is missing, then starts the kiosk (DEMO, with simulated devices)
+#   make test    the same set-up, then every check
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.PHONY: help run test lint qmllint unit bench screens setup lock clean distclean
+
+VENV := .venv/bin
+# The first interpreter that really is 3.11; version managers leave shims that are not.
+PYTHON ?= $(shell for p in python3.11 python3 /usr/bin/python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+QML = $(shell find ui -name '*.qml' 2>/dev/null)
+PYTEST_ARGS ?=
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup  ## set up, then start the kiosk (without a display it drives one visit by itself)
+	@$(VENV)/python main.py run
+
+test: setup lint qmllint unit  ## set up, then every check and test
+
+lint: setup  ## style, types, walls between the rooms
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports --no-cache
+
+qmllint: setup
+	$(if $(strip $(QML)),$(VENV)/pyside6-qmllint -W 0 $(QML),@true)
+
+unit: setup
+	$(VENV)/python -m pytest $(PYTEST_ARGS)
+
+bench: setup  ## first picture, ready, machine time per step, GUI-thread delay
+	@$(VENV)/python -m tests.benchmarks.visit
+
+screens: setup  ## every screen in every size, language and theme as PNG
+	@$(VENV)/python main.py screens
+
+setup:  ## Debian libraries, virtual environment, weights, fonts: only what is missing
+	@test -n "$(PYTHON)" || { printf '\nsetup: missing: Python 3.11\nsetup: mend it with:\n\n    %s\n\n' \
+		'sudo apt-get install --yes python3.11 python3.11-venv' >&2; exit 1; }
+	@$(PYTHON) -m resources.setup.machine
+
+lock: setup  ## work requirements.lock out anew from pyproject.toml; add LOCK_ARGS=--upgrade for newer versions
+	$(VENV)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 --quiet $(LOCK_ARGS) --output-file requirements.lock
+
+clean:  ## everything made by running: build/ (with the demo data) and caches; keeps .venv
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean  ## clean, and the virtual environment too
+	rm -rf .venv

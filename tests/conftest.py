@@ -1,0 +1,29 @@
+"""Fixtures that several rooms share. Rooms keep their own in their own conftest."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Settings
+from kiosk.face.weights import WeightsStore, load_manifest
+
+# Before the first QGuiApplication: no test opens a window on the machine it runs on.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def weights_store() -> WeightsStore:
+    """The real weights as the set-up left them."""
+    settings = Settings()
+    store = WeightsStore(load_manifest(settings.weights_manifest), settings.weights_dir)
+    if faults := store.faults():
+        pytest.fail(f"weights are not in place, run `make setup`: {faults}")
+    return store
+
+
+@pytest.fixture(scope="session")
+def weights_dir(weights_store: WeightsStore) -> Path:
+    return weights_store.folder
