@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # numpy is a quarter of a second that the first picture does not need
+    import numpy as np
+    from numpy.typing import NDArray
 
 from kiosk.events import Event
 
@@ -170,6 +171,19 @@ class PhoneMessage:
 class CodeSymbology(StrEnum):
     QR = "qr"
     CODE128 = "code128"
+
+
+class DemoPerson(Protocol):
+    """An invented participant that the dock offers to try by hand."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def nik(self) -> str: ...
+
+    @property
+    def card_number(self) -> str: ...
 
 
 class SimulationControl(Protocol):

@@ -71,6 +71,11 @@ class SyncService:
         overdue = age >= self._settings.overdue_days * DAY_SECONDS
         return SyncStatus(self._store.backlog(), age, overdue, self._last_success, self._offset)
 
+    @property
+    def clock_offset(self) -> float | None:
+        """Centre minus kiosk, seconds; None until the centre was heard."""
+        return self._offset
+
     def detail(self) -> dict[str, str]:
         """``status`` as words for ``PartHealth.detail``."""
         status = self.status()

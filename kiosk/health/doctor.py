@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from kiosk.command_line import write_json
 from kiosk.health.readiness import Offer, offers
 from kiosk.ports import Json, LastingFault, PartHealth, PartState, PassingFault
 
@@ -25,6 +28,11 @@ Probe = Callable[[], PartHealth]
 
 PROBE_SECONDS = 10.0
 """A camera that was just plugged in needs 3 s for its first picture, a centre call at most 4 s."""
+
+WHOLE_SECONDS = 40.0
+"""The slowest probe waits 30 s for a demo's centre that is made anew."""
+
+SETTLE_PAUSE_SECONDS = 0.1
 
 NO_ANSWER = "no_answer"
 
@@ -60,6 +68,35 @@ def report(parts: tuple[PartHealth, ...], at: datetime) -> Json:
         "services": [_service(service) for service in services],
         "parts": [_part(part) for part in parts],
     }
+
+
+def run_doctor(probes: Mapping[str, Probe], json_out: Path | None) -> int:
+    """``main.py doctor``: 0 when everything is well."""
+    findings = report(examine(probes, WHOLE_SECONDS), datetime.now(UTC))
+    write_json(json_out, findings)
+    sys.stdout.write("\n".join(as_lines(findings)) + "\n")
+    return 0 if findings["well"] else 1
+
+
+def as_lines(findings: Json) -> list[str]:
+    """The report as a technician reads it on a terminal: one part a line, then what is offered."""
+    rows = [f"{p['name']:<9} {p['state']:<9} {p['version']:<34} {p['last_fault']}".rstrip() for p in findings["parts"]]
+    offered = [f"{s['service']}: {'offered' if s['offered'] else 'not offered'}" for s in findings["services"]]
+    return [*rows, *offered]
+
+
+def settled(probe: Probe, seconds: float) -> Probe:
+    """The same probe, asked again until its part is no longer starting, for ``seconds`` at most."""
+
+    def ask() -> PartHealth:
+        until = time.monotonic() + seconds
+        health = probe()
+        while health.state is PartState.STARTING and time.monotonic() < until:
+            time.sleep(SETTLE_PAUSE_SECONDS)
+            health = probe()
+        return health
+
+    return ask
 
 
 def _ask(name: str, probe: Probe) -> PartHealth:

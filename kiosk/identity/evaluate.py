@@ -17,13 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.identity.codes import MachineCodeReader
+from kiosk.labels import BadLabels
 from kiosk.vision import cv2
 
 LABELS = "labels.csv"
-
-
-class BadLabels(Exception):
-    """The folder cannot be evaluated; the message is one sentence for the person at the terminal."""
 
 
 def run_eval_qr(directory: Path, json_out: Path | None) -> dict[str, Any]:

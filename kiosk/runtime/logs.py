@@ -1,9 +1,8 @@
 """Where log lines go: JSON lines in the data folder (rotating, capped) and short ones on stderr.
 
-Standard ``logging`` and structlog end in the same two handlers, and both mask everything they write
-(``masking``). Of an exception only type, typed reason and frames are written: messages of drivers
-quote rows, and a name in them could not be recognised. A log that cannot be written never stops the
-kiosk.
+Two handlers on the root logger, and both mask everything they write (``masking``). Of an exception
+only type, typed reason and frames are written: messages of drivers quote rows, and a name in them
+could not be recognised. A log that cannot be written never stops the kiosk.
 """
 
 from __future__ import annotations
@@ -18,8 +17,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
-import structlog
-
 from kiosk.ports import CentreRefused, LastingFault, PassingFault, StoreUnavailable
 from kiosk.runtime.crash import frames_of
 from kiosk.runtime.masking import mask_entry, mask_text
@@ -29,6 +26,9 @@ LOG_FILE = "kiosk.jsonl"
 MAX_BYTES = 5 * 1024 * 1024
 KEPT_FILES = 4
 """25 MiB in all: at about 200 bytes a line some weeks of a busy kiosk, and no threat to the disk."""
+
+TALKERS = ("alembic",)
+"""Libraries whose INFO lines are about themselves."""
 
 _OWN_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _TYPED_FAULTS = (PassingFault, LastingFault, StoreUnavailable, CentreRefused)
@@ -85,33 +85,22 @@ def set_up_logging(data_dir: Path, *, level: int = logging.INFO, stderr: TextIO 
     except OSError as fault:
         trouble = type(fault).__name__
     root = logging.getLogger()
-    for old in [
-        handler for handler in root.handlers if isinstance(handler.formatter, JsonLineFormatter | ShortFormatter)
-    ]:
-        root.removeHandler(old)
-        old.close()
+    for old in list(root.handlers):
+        if isinstance(old.formatter, JsonLineFormatter | ShortFormatter):
+            root.removeHandler(old)
+            old.close()
+        elif type(old) is logging.StreamHandler:  # a library's basicConfig: it would print unmasked
+            root.removeHandler(old)
     for handler in handlers:
         root.addHandler(handler)
     root.setLevel(level)
+    for talker in TALKERS:
+        logging.getLogger(talker).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # a failing log call would print its arguments, unmasked, to stderr
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, _to_stdlib],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
     if trouble:
         logging.getLogger(__name__).error("no log file", extra={"fault": trouble})
     return folder
-
-
-def _to_stdlib(_logger: Any, _method: str, event: structlog.types.EventDict) -> dict[str, Any]:
-    """structlog's event as arguments of a ``logging`` call; names that a record owns get a ``_`` behind."""
-    words = str(event.pop("event", ""))
-    passed = {key: event.pop(key) for key in ("exc_info", "stack_info", "stacklevel") if key in event}
-    extra = {f"{key}_" if key in _OWN_FIELDS else key: value for key, value in event.items()}
-    return {"msg": words, "extra": extra, **passed}
 
 
 def _message(record: logging.LogRecord) -> str:

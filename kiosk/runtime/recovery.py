@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from kiosk.events import Event, VisitEnded
@@ -15,20 +16,20 @@ class RunStore(Protocol):
 
     def open_visit(self) -> OpenVisit | None: ...
 
-    def record(self, visit_id: str, events: list[Event]) -> None: ...
+    def record(self, visit_id: str, events: Sequence[Event]) -> None: ...
 
 
-def begin_run(store: RunStore, software: str) -> bool:
+def recover(store: RunStore, software: str) -> bool:
     """Record the start. True when a visit had been left open: its end is recorded as well.
 
     A visit whose every step was done is the centre's to settle, so it waits; any other was left.
     """
     store.begin_run(software)
-    left = store.open_visit()
-    if left is None:
-        return False
-    reason = EndReason.WAITING_FOR_CENTRE if left.all_steps_done else EndReason.PROGRAM_DIED
-    number = case_number(left.visit_id) if left.all_steps_done else ""
-    ended = VisitEnded(status=ENDINGS[reason].status, reason=reason.value, case_number=number)
-    store.record(left.visit_id, [ended])
-    return True
+    found = False
+    while (left := store.open_visit()) is not None:
+        found = True
+        reason = EndReason.WAITING_FOR_CENTRE if left.all_steps_done else EndReason.PROGRAM_DIED
+        number = case_number(left.visit_id) if left.all_steps_done else ""
+        ended = VisitEnded(status=ENDINGS[reason].status, reason=reason.value, case_number=number)
+        store.record(left.visit_id, [ended])
+    return found

@@ -1,0 +1,109 @@
+"""What ``main.py central ...`` offers: make the centre, run its jobs. Collaborators come from main.py."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from db.central.connector import Connector, Messages, SendSms
+from db.central.keys import CentreKeys, key_id, load_or_create
+from db.central.listening import Job
+from db.central.roles import CONNECTOR, OWNER, SETTLE
+from db.central.schema import migrate
+from db.central.settle import Settle
+from db.central.verdict import VerifyEvidence
+
+_log = logging.getLogger(__name__)
+
+CONNECTORS = 2
+"""A gateway that takes its time must not hold up photos and profiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """An initialised centre: how its own jobs and its admin log in."""
+
+    admin_dsn: str = field(repr=False)
+    connector_dsn: str = field(repr=False)
+    settle_dsn: str = field(repr=False)
+    keys: CentreKeys
+
+
+def init_centre(admin_dsn: str, keys_folder: Path) -> Centre:
+    """Create or migrate the centre's schema and roles, publish its public key. Safe to run again.
+
+    ``admin_dsn``: a login that may create roles, connected to the centre's database. Raises psycopg.Error.
+    """
+    keys = load_or_create(keys_folder)
+    migrate(admin_dsn, keys.job_passwords)
+    with psycopg.connect(admin_dsn) as conn:
+        conn.execute(f"SET ROLE {OWNER}")
+        conn.execute(
+            "INSERT INTO store.centre_key (key_id, public_key) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (key_id(keys.box_public_key), keys.box_public_key),
+        )
+    return centre_at(admin_dsn, keys)
+
+
+def centre_at(admin_dsn: str, keys: CentreKeys) -> Centre:
+    """The same without touching the database: where the jobs log in."""
+    return Centre(
+        admin_dsn=admin_dsn,
+        connector_dsn=make_conninfo(admin_dsn, user=CONNECTOR, password=keys.connector_password),
+        settle_dsn=make_conninfo(admin_dsn, user=SETTLE, password=keys.settle_password),
+        keys=keys,
+    )
+
+
+def kiosk_dsn(admin_dsn: str, role: str, password: str) -> str:
+    """DSN of a kiosk's login on the same server and database."""
+    return make_conninfo(admin_dsn, user=role, password=password)
+
+
+def run_jobs(
+    centre: Centre,
+    send_sms: SendSms,
+    messages: Messages,
+    verify_evidence: VerifyEvidence,
+    stop: threading.Event,
+    *,
+    codes_per_visit: int = 3,
+    codes_per_phone_day: int = 5,
+) -> None:
+    """Run connector and settle jobs until ``stop``; blocks. ``send_sms`` must be safe to call from two threads."""
+    threads = start_jobs(
+        centre, send_sms, messages, verify_evidence, stop,
+        codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day,
+    )  # fmt: skip
+    for thread in threads:
+        thread.join()
+
+
+def start_jobs(
+    centre: Centre,
+    send_sms: SendSms,
+    messages: Messages,
+    verify_evidence: VerifyEvidence,
+    stop: threading.Event,
+    *,
+    codes_per_visit: int = 3,
+    codes_per_phone_day: int = 5,
+) -> list[threading.Thread]:
+    """Start the jobs in threads of their own; join them after setting ``stop``."""
+    jobs: list[Job] = [Settle(centre.settle_dsn, centre.keys, verify_evidence)]
+    for _ in range(CONNECTORS):
+        jobs.append(
+            Connector(
+                centre.connector_dsn, centre.keys, send_sms, messages,
+                codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day,
+            )
+        )  # fmt: skip
+    threads = [threading.Thread(target=job.run, args=(stop,), name=job.name, daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    return threads

@@ -1,0 +1,114 @@
+"""The demo's centre, child's side: embedded PostgreSQL, an invented registry, the jobs, and questions.
+
+Everything runs in one process that lives as long as its parent's end of stdin. Collaborators of other
+rooms are handed in. Never part of a real centre.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+
+from db.central import demo
+from db.central.commands import init_centre, kiosk_dsn, start_jobs
+from db.central.connector import Messages, SendSms
+from db.central.demo_process import Message, serve_questions
+from db.central.embedded import EmbeddedPostgres
+from db.central.kiosks import enrol_kiosk, role_of
+from db.central.verdict import VerifyEvidence
+from kiosk.config import Settings
+
+DATABASE = "central"
+JOB_STOP_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCollaborators:
+    photo: Callable[[], bytes]
+    send_sms: SendSms
+    messages: Messages
+    verify_evidence: VerifyEvidence
+
+
+class DemoCentre:
+    def __init__(self, settings: Settings, parts: DemoCollaborators) -> None:
+        self._settings = settings
+        self._parts = parts
+        folder = settings.centre.demo_dir
+        self._server = EmbeddedPostgres(folder, progress=lambda said: _say({"progress": said}))
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._server.start()
+        self._centre = init_centre(self._server.ensure_database(DATABASE), folder / "keys")
+        with psycopg.connect(self._centre.admin_dsn, autocommit=True) as conn:
+            if not _has_photo(conn):
+                _say({"progress": "inventing the participants"})
+                demo.seed(conn, self._centre.keys, {demo.MAIN.nik: parts.photo()})
+            demo.reset_participant(conn, demo.MAIN.nik)
+
+    def answer(self, question: Message) -> Message:
+        """``{"enrol": key}`` -> ``{"dsn"}``; ``{"report": visit}`` -> ``{"events", "status"}``."""
+        if "enrol" in question:
+            return {"dsn": self._enrol(bytes.fromhex(question["enrol"]))}
+        return self._report(str(question["report"]))
+
+    def close(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(JOB_STOP_SECONDS)
+        self._server.stop()
+
+    def _enrol(self, signing_key: bytes) -> str:
+        kiosk_id, otp = self._settings.site.kiosk_id, self._settings.otp
+        with psycopg.connect(self._centre.admin_dsn, autocommit=True) as conn:
+            password = enrol_kiosk(conn, kiosk_id, signing_key)
+        self._threads = start_jobs(
+            self._centre,
+            self._parts.send_sms,
+            self._parts.messages,
+            self._parts.verify_evidence,
+            self._stop,
+            codes_per_visit=otp.codes_per_visit,
+            codes_per_phone_day=otp.codes_per_phone_day,
+        )
+        return kiosk_dsn(self._centre.admin_dsn, role_of(kiosk_id), password)
+
+    def _report(self, visit_id: str) -> Message:
+        with psycopg.connect(self._centre.admin_dsn) as conn:
+            events = conn.execute("SELECT count(*) FROM store.event WHERE visit_id = %s", (visit_id,)).fetchone()
+            account = conn.execute(
+                "SELECT a.status FROM store.account a JOIN store.participant p USING (participant_id) WHERE p.nik = %s",
+                (demo.MAIN.nik,),
+            ).fetchone()
+        return {"events": events[0] if events else 0, "status": account[0] if account else "UNKNOWN"}
+
+
+def serve(settings: Settings, parts: DemoCollaborators) -> int:
+    """Make or start the centre and answer questions until stdin closes."""
+    centre = DemoCentre(settings, parts)
+    try:
+        serve_questions(sys.stdin, centre.answer, _write)
+    finally:
+        centre.close()
+    return 0
+
+
+def _has_photo(conn: psycopg.Connection[tuple[object, ...]]) -> bool:
+    found = conn.execute(
+        "SELECT 1 FROM store.participant WHERE nik = %s AND photo_sealed IS NOT NULL", (demo.MAIN.nik,)
+    )
+    return found.fetchone() is not None
+
+
+def _say(message: Message) -> None:
+    _write(json.dumps(message))
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

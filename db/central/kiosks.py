@@ -1,0 +1,70 @@
+"""Enrolment of kiosks at the centre: one login role and one row each."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.central.roles import KIOSK_GROUP
+from db.central.schema import set_password
+
+LOGIN_LIMIT = 6
+"""Connections of one kiosk: a client pool of three, the sync worker's, and both again while old ones die."""
+
+_KIOSK_ID = re.compile(r"[a-z0-9-]{3,40}")
+
+
+def role_of(kiosk_id: str) -> str:
+    """The walls in ``sql/identity.sql`` know kiosk logins by this prefix."""
+    if not _KIOSK_ID.fullmatch(kiosk_id):
+        raise ValueError("kiosk id: 3 to 40 of a-z, 0-9 and -")
+    return f"kiosk_{kiosk_id}"
+
+
+def enrol_kiosk(
+    conn: psycopg.Connection[Any],
+    kiosk_id: str,
+    signing_public_key: bytes,
+    *,
+    password: str | None = None,
+    lookups_a_day: int = 600,
+) -> str:
+    """Create or renew the kiosk's login; return its password.
+
+    ``conn`` is the admin's, ``signing_public_key`` 32 raw Ed25519 bytes. A new key for a known kiosk is
+    refused (ValueError): its earlier events could no longer be checked; re-enrol under a new id.
+    """
+    role = role_of(kiosk_id)
+    password = password or secrets.token_urlsafe(24)
+    name = sql.Identifier(role)
+    with conn.transaction():
+        known = conn.execute("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s", (kiosk_id,)).fetchone()
+        if known is not None and bytes(known[0]) != signing_public_key:
+            raise ValueError("this kiosk is enrolled with another signing key")
+        if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+            conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+        conn.execute(sql.SQL("ALTER ROLE {} LOGIN INHERIT CONNECTION LIMIT {}").format(name, sql.Literal(LOGIN_LIMIT)))
+        set_password(conn, role, password)
+        conn.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(KIOSK_GROUP), name))
+        # For honest clients; a hostile one can change these, so they are no guard.
+        conn.execute(sql.SQL("ALTER ROLE {} SET statement_timeout = '10s'").format(name))
+        conn.execute(sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '10s'").format(name))
+        conn.execute(
+            "INSERT INTO store.kiosk (kiosk_id, role_name, signing_key, lookups_a_day) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (kiosk_id) DO UPDATE SET enabled = true, lookups_a_day = EXCLUDED.lookups_a_day",
+            (kiosk_id, role, signing_public_key, lookups_a_day),
+        )
+        conn.execute("INSERT INTO store.head (kiosk_id) VALUES (%s) ON CONFLICT DO NOTHING", (kiosk_id,))
+    return password
+
+
+def disable_kiosk(conn: psycopg.Connection[Any], kiosk_id: str) -> None:
+    """Close the login and end its sessions now."""
+    role = role_of(kiosk_id)
+    conn.execute("UPDATE store.kiosk SET enabled = false WHERE kiosk_id = %s", (kiosk_id,))
+    conn.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (role,))

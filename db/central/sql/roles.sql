@@ -1,0 +1,24 @@
+-- Roles of the centre. They belong to the cluster, so this runs at every init, outside the migrations.
+-- owner: owns every object, nobody logs in as it. kiosk: what a kiosk may do; each kiosk has a login of
+-- its own in it. connector, settle: the two jobs.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_owner') THEN
+        CREATE ROLE bpjs_owner NOLOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_kiosk') THEN
+        CREATE ROLE bpjs_kiosk NOLOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_connector') THEN
+        CREATE ROLE bpjs_connector LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_settle') THEN
+        CREATE ROLE bpjs_settle LOGIN;
+    END IF;
+    EXECUTE format('GRANT bpjs_owner TO %I', current_user);
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO bpjs_owner, bpjs_kiosk, bpjs_connector, bpjs_settle', current_database());
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO bpjs_owner', current_database());
+END
+$$;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;

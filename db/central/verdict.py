@@ -1,0 +1,100 @@
+"""The rules of the journey, a second time: may this visit make an account TERVERIFIKASI?
+
+Pure: signed events and the centre's own facts in, a typed refusal or the accepted PIN event out. The
+kiosk's word counts only where it is signed, and never against what the centre itself did or did not do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from db.central.trust import TrustedVisit
+from db.central.wire import SettleRefusal
+from kiosk.events import (
+    CodeVerified,
+    ConsentGiven,
+    FaceMatched,
+    IdentityConfirmed,
+    LookupAnswered,
+    PinAccepted,
+    VisitEnded,
+)
+from kiosk.ports import LookupStatus
+
+VerifyEvidence = Callable[[dict[str, Any]], str | None]
+"""Face evidence -> None when it holds, else a refusal reason (injected by the composition root)."""
+
+
+class Refused(Exception):
+    def __init__(self, reason: SettleRefusal, detail: str = "") -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class CentreFacts:
+    """What the centre itself knows about the visit's ticket."""
+
+    found_tickets: Collection[str]  # of this kiosk and visit, status found
+    reference_served: Collection[str]  # tickets whose photo the connector gave
+    codes_sent: Collection[tuple[str, int]]  # (ticket, send_no) that the gateway accepted
+
+
+def judge(visit: TrustedVisit, facts: CentreFacts, verify_evidence: VerifyEvidence) -> PinAccepted:
+    """The visit's accepted PIN event. Raises Refused."""
+    pins = list(visit.of(PinAccepted))
+    if not pins:
+        raise Refused(SettleRefusal.OUT_OF_ORDER)
+    pin_seq, pin = pins[-1]
+    ticket = pin.ticket
+    if _tickets_acted_on(visit) != {ticket}:
+        raise Refused(SettleRefusal.SEVERAL_TICKETS)
+    if ticket not in facts.found_tickets:
+        raise Refused(SettleRefusal.TICKET_NOT_FOUND)
+
+    consent = _first((seq for seq, _ in visit.of(ConsentGiven)), SettleRefusal.NO_CONSENT)
+    looked_up = _first(
+        (s for s, e in visit.of(LookupAnswered) if e.ticket == ticket and e.outcome == LookupStatus.FOUND),
+        SettleRefusal.NOT_LOOKED_UP,
+    )
+    confirmed = _first((s for s, _ in visit.of(IdentityConfirmed)), SettleRefusal.NOT_CONFIRMED)
+    matched = _match(visit, verify_evidence)
+    if ticket not in facts.reference_served:
+        raise Refused(SettleRefusal.REFERENCE_NOT_SERVED)
+    verified = [(s, e.send_no) for s, e in visit.of(CodeVerified)]
+    if not verified:
+        raise Refused(SettleRefusal.CODE_NOT_VERIFIED)
+    coded, send_no = verified[0]
+    if (ticket, send_no) not in facts.codes_sent:
+        raise Refused(SettleRefusal.CODE_NOT_SENT)
+    if not consent < looked_up < confirmed < matched < coded < pin_seq:
+        raise Refused(SettleRefusal.OUT_OF_ORDER)
+    if any(seq < pin_seq for seq, _ in visit.of(VisitEnded)):
+        raise Refused(SettleRefusal.VISIT_ENDED_BEFORE)
+    return pin
+
+
+def _tickets_acted_on(visit: TrustedVisit) -> set[str]:
+    acted = (IdentityConfirmed, FaceMatched, CodeVerified, PinAccepted)
+    return {e.event.ticket for e in visit.events if isinstance(e.event, acted)}
+
+
+def _first(sequence: Iterator[int], missing: SettleRefusal) -> int:
+    seq = next(sequence, None)
+    if seq is None:
+        raise Refused(missing)
+    return seq
+
+
+def _match(visit: TrustedVisit, verify_evidence: VerifyEvidence) -> int:
+    matches = list(visit.of(FaceMatched))
+    if not matches:
+        raise Refused(SettleRefusal.NO_FACE_MATCH)
+    seq, event = matches[0]
+    refusal = verify_evidence(event.evidence)
+    if refusal is not None:
+        raise Refused(SettleRefusal.EVIDENCE_REFUSED, refusal)
+    return seq

@@ -1,0 +1,77 @@
+"""The words of the command line: commands, options, and how results are written. What they do is main.py's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+SCENARIOS = ("happy", "impostor", "photo-attack")
+PREFIX = "cmd_"
+
+
+def parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
+    """A command is named after its function (``cmd_run`` -> ``run``) and explained by its docstring."""
+    top = argparse.ArgumentParser(prog="main.py", description="BPJS branch kiosk")
+    places = top.add_subparsers(required=True, metavar="COMMAND")
+    for command in commands:
+        name = command.__name__.removeprefix(PREFIX)
+        place = places.add_parser(name, help=command.__doc__, description=command.__doc__)
+        place.set_defaults(command=command)
+        if name in _OPTIONS:
+            _OPTIONS[name](place)
+    return top
+
+
+def write_json(path: Path | None, result: object) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def fail(why: str) -> int:
+    sys.stderr.write(why + "\n")
+    return 2
+
+
+def _visit(place: argparse.ArgumentParser) -> None:
+    place.add_argument("--scenario", required=True, choices=SCENARIOS)
+    place.add_argument("--headless", action="store_true", help="no display is needed")
+    place.add_argument("--json", type=Path, help="write the result here")
+    place.add_argument("--shots", type=Path, help="write a PNG of each screen into this folder (DEMO only)")
+    place.add_argument("--timings", type=Path, help="write start-up and GUI-thread timings here")
+
+
+def _eval(place: argparse.ArgumentParser) -> None:
+    place.add_argument("what", choices=["match", "qr"])
+    place.add_argument("path", type=Path, help="match: PAIRS.csv; qr: folder with labels.csv")
+    place.add_argument("--json", type=Path)
+
+
+def _doctor(place: argparse.ArgumentParser) -> None:
+    place.add_argument("--json", type=Path)
+
+
+def _central(place: argparse.ArgumentParser) -> None:
+    place.add_argument("what", choices=["demo"])
+
+
+def _weights(place: argparse.ArgumentParser) -> None:
+    place.add_argument("--check", action="store_true", help="only say whether every file is there and whole")
+
+
+def _screens(place: argparse.ArgumentParser) -> None:
+    place.add_argument("--out", type=Path, help="folder for the pictures (default build/screens)")
+
+
+_OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "visit": _visit,
+    "eval": _eval,
+    "doctor": _doctor,
+    "central": _central,
+    "weights": _weights,
+    "screens": _screens,
+}

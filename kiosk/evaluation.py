@@ -1,0 +1,29 @@
+"""Figures on labelled pictures: which evaluation runs, and what they share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from kiosk.command_line import fail
+from kiosk.config import Settings
+from kiosk.labels import BadLabels
+
+
+def run_eval(args: argparse.Namespace, settings: Settings) -> int:
+    """``main.py eval match|qr PATH --json FILE``; prints the figures as well."""
+    try:
+        if args.what == "qr":
+            from kiosk.identity.evaluate import run_eval_qr  # noqa: PLC0415 - each loads its own engine
+
+            result = run_eval_qr(args.path, args.json)
+        else:
+            from kiosk.face.engine import open_engine  # noqa: PLC0415
+            from kiosk.face.evaluate import run_eval_match  # noqa: PLC0415
+
+            result = run_eval_match(args.path, args.json, open_engine(settings))
+    except BadLabels as trouble:
+        return fail(str(trouble))
+    sys.stdout.write(json.dumps(result, indent=2) + "\n")
+    return 0

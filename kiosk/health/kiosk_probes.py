@@ -1,0 +1,48 @@
+"""What ``doctor`` asks of a running kiosk. Parts of other rooms come as callables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kiosk.config import Settings
+from kiosk.health.doctor import Probe, settled
+from kiosk.health.probes import clock_health, disk_health, fonts_health, package_health, python_health
+from kiosk.health.readiness import Part
+from kiosk.identity.codes import MachineCodeReader
+from kiosk.ports import PartHealth
+
+SETTLE_SECONDS = 30.0
+"""The demo's centre needs about 10 s when it is made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveParts:
+    camera: Probe
+    engine: Probe
+    store: Probe
+    centre: Probe
+    printer: Probe
+    clock_offset: Callable[[], float | None]
+
+
+def kiosk_probes(settings: Settings, live: LiveParts) -> Mapping[str, Probe]:
+    centre = settled(live.centre, SETTLE_SECONDS)
+
+    def clock() -> PartHealth:
+        centre()  # the offset is learnt from it
+        return clock_health(live.clock_offset())
+
+    return {
+        Part.CAMERA: settled(live.camera, SETTLE_SECONDS),
+        Part.WEIGHTS: settled(live.engine, SETTLE_SECONDS),
+        Part.STORE: live.store,
+        Part.CENTRE: centre,
+        Part.CODES: lambda: MachineCodeReader().health(),
+        Part.FONTS: lambda: fonts_health(settings.fonts_dir),
+        Part.CLOCK: clock,
+        Part.DISK: lambda: disk_health(settings.data_dir),
+        "printer": live.printer,
+        Part.PYTHON: python_health,
+        Part.QT: lambda: package_health(Part.QT, "PySide6-Essentials"),
+    }

@@ -1,0 +1,138 @@
+"""Puts the rules together around the parts of the other rooms, and opens the door to the screens."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from kiosk.config import Settings
+from kiosk.face.engine import open_engine
+from kiosk.health.doctor import Probe
+from kiosk.health.kiosk_probes import LiveParts, kiosk_probes
+from kiosk.health.offered import services_offered
+from kiosk.identity.codes import MachineCodeReader
+from kiosk.journey.inputs import Restarted, VisitInput
+from kiosk.journey.limits import Limits
+from kiosk.ports import CameraIdentity, Clock, EventStore, PartHealth, ReceiptPrinter, Service, ServicesOffered
+from kiosk.runtime.card_reading import CardReading
+from kiosk.runtime.face_runner import FaceRunner
+from kiosk.runtime.hands import KioskHands, ReceiptText
+from kiosk.runtime.late_centre import LateCentre
+from kiosk.runtime.late_door import LateDoor
+from kiosk.runtime.power import Connection, Power, Store
+from kiosk.runtime.recovery import RunStore, recover
+from kiosk.runtime.visit_loop import StateListener, VisitLoop
+from kiosk.runtime.visit_report import VisitReport
+from kiosk.runtime.warm_up import EngineWarmUp
+from kiosk.runtime.worker import ResilientWorker
+
+log = logging.getLogger(__name__)
+
+EXIT_BUG = 70
+"""EX_SOFTWARE: whoever supervises the session starts the kiosk again."""
+
+
+class KioskStore(EventStore, RunStore, Store, Protocol):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the other rooms bring, real or simulated alike."""
+
+    software: str
+    clock: Clock
+    store: KioskStore
+    store_health: Callable[[], PartHealth]
+    capture: Service
+    camera: Callable[[], CameraIdentity]
+    printer: ReceiptPrinter
+    receipt_text: ReceiptText
+    connect: Callable[[], Connection]
+
+
+class _OpenDoor:
+    """The visit loop as the screens see it once everything stands."""
+
+    def __init__(self, loop: VisitLoop, hands: KioskHands, offered: Callable[[], ServicesOffered]) -> None:
+        self._loop = loop
+        self._hands = hands
+        self._offered = offered
+
+    @property
+    def services_offered(self) -> ServicesOffered:
+        return self._offered()
+
+    def post(self, visit_input: VisitInput) -> None:
+        self._loop.post(visit_input)
+
+    def subscribe(self, listener: StateListener) -> None:
+        self._loop.subscribe(listener)
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def close(self) -> None:
+        self._loop.stop()
+        self._hands.close()
+
+
+def assemble(
+    settings: Settings, rooms: Rooms, door: LateDoor, report: VisitReport
+) -> tuple[Power, Mapping[str, Probe]]:
+    """Close what the last run left open, open the door, switch on. Raises StoreUnavailable."""
+    centre, engine = LateCentre(), EngineWarmUp(open_engine(settings))
+    power = Power(
+        store=rooms.store, camera=ResilientWorker(rooms.capture), warm_up=engine, centre=centre, connect=rooms.connect
+    )
+    face = FaceRunner(
+        engine=engine.engine,
+        centre=centre,
+        frames=door.frames,
+        progress=door.face_progress,
+        camera=rooms.camera,
+        settings=settings.face,
+        software=rooms.software,
+    )
+    hands = KioskHands(
+        centre=centre,
+        centre_public_key=centre.public_key,
+        card=CardReading(door.frames, MachineCodeReader),
+        face=face,
+        pin=settings.pin,
+        printer=rooms.printer,
+        receipt_text=rooms.receipt_text,
+        ring=lambda case: log.warning("staff called", extra={"case": case}),
+    )
+
+    def offered() -> ServicesOffered:
+        return services_offered(power.parts())
+
+    loop = VisitLoop(
+        limits=Limits.of(settings),
+        clock=rooms.clock,
+        zone=ZoneInfo(settings.site.timezone),
+        store=rooms.store,
+        hands=hands,
+        may_start=lambda: offered().verify,
+        on_bug=lambda: os._exit(EXIT_BUG),
+    )
+    loop.watch(report.handled)
+    if recover(rooms.store, rooms.software):
+        loop.post(Restarted())
+    opened = _OpenDoor(loop, hands, offered)
+    door.open_to(opened)
+    power.on(opened)
+    live = LiveParts(
+        camera=power.camera_health,
+        engine=engine.health,
+        store=rooms.store_health,
+        centre=power.centre_health,
+        printer=rooms.printer.health,
+        clock_offset=power.offset,
+    )
+    return power, kiosk_probes(settings, live)

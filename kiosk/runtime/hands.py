@@ -1,0 +1,150 @@
+"""Carries out what the journey asks for: centre calls and hashing on a small pool, camera work on
+threads of their own. Every answer goes back to the visit loop; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from kiosk.config import PinSettings
+from kiosk.credentials.otp import OtpVault
+from kiosk.credentials.pin_seal import seal_pin
+from kiosk.journey import effects as e
+from kiosk.journey import inputs as i
+from kiosk.ports import (
+    Centre,
+    CentreRefused,
+    CentreUnreachable,
+    LastingFault,
+    PassingFault,
+    ReceiptPrinter,
+    SendStatus,
+)
+from kiosk.runtime.card_reading import CardReading
+from kiosk.runtime.face_runner import FaceRunner
+from kiosk.runtime.settlement_watch import SettlementWatch
+from kiosk.runtime.visit_loop import Answer
+
+log = logging.getLogger(__name__)
+
+OTP_PURPOSE = "verify_account"
+
+POOL_THREADS = 3
+"""At most one call is under way for the person; the others leave room for a late one to time out."""
+
+ReceiptText = Callable[[e.PrintReceipt], tuple[Sequence[str], str]]
+
+
+class KioskHands:
+    def __init__(
+        self,
+        *,
+        centre: Centre,
+        centre_public_key: Callable[[], bytes],
+        card: CardReading,
+        face: FaceRunner,
+        pin: PinSettings,
+        printer: ReceiptPrinter | None,
+        receipt_text: ReceiptText,
+        ring: Callable[[str], None],
+    ) -> None:
+        self._centre = centre
+        self._centre_public_key = centre_public_key
+        self._card = card
+        self._face = face
+        self._pin = pin
+        self._printer = printer
+        self._receipt_text = receipt_text
+        self._ring = ring
+        self._settlement = SettlementWatch(centre)
+        self._vault: OtpVault | None = None
+        self._vault_lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="hands")
+
+    def carry_out(self, effect: e.VisitEffect, answer: Answer) -> None:
+        match effect:
+            case e.StartReading():
+                self._card.start(answer)
+            case e.StopReading():
+                self._card.stop()
+            case e.StartFace():
+                self._face.start(effect, answer)
+            case e.StopFace():
+                self._face.stop()
+            case e.WatchSettlement(visit_id=visit_id):
+                self._settlement.start(visit_id, answer)
+            case e.RingStaff(case_number=case_number):
+                self._ring(case_number)
+            case e.WipeVisit():
+                self._wipe()
+            case e.Record():
+                raise AssertionError("recorded by the visit loop")
+            case _:
+                self._pool.submit(self._guarded, effect, answer)
+
+    def close(self) -> None:
+        self._wipe()
+        self._settlement.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _wipe(self) -> None:
+        self._card.stop()
+        self._face.forget()
+        with self._vault_lock:
+            if self._vault is not None:
+                self._vault.forget()
+            self._vault = None
+        self._centre.forget_visit()
+
+    def _guarded(self, effect: e.VisitEffect, answer: Answer) -> None:
+        try:
+            self._call(effect, answer)
+        except CentreUnreachable:
+            answer(i.CentreFailed())
+        except CentreRefused as refusal:
+            log.warning("centre refused", extra={"effect": type(effect).__name__, "reason": refusal.reason})
+            answer(i.CentreFailed(refused=refusal.reason))
+        except Exception as fault:
+            log.error("effect failed", extra={"effect": type(effect).__name__, "fault": type(fault).__name__})
+            answer(i.CentreFailed(refused="kiosk_fault"))
+
+    def _call(self, effect: e.VisitEffect, answer: Answer) -> None:
+        match effect:
+            case e.Lookup(visit_id=visit_id, identifier=identifier):
+                answer(i.LookupDone(self._centre.lookup(visit_id, identifier)))
+            case e.LoadProfile(ticket=ticket):
+                answer(i.ProfileLoaded(self._centre.profile(ticket)))
+            case e.SendCode():
+                answer(i.CodeSendDone(effect.send_no, self._send_code(effect)))
+            case e.CheckCode(code=code):
+                with self._vault_lock:
+                    number = self._vault.check(code) if self._vault is not None else None
+                answer(i.CodeChecked(send_no=number or 0, matched=number is not None))
+            case e.SealPin(pin=pin):
+                sealed = seal_pin(pin, self._pin, self._centre_public_key())
+                answer(i.PinSealed(sealed.sealed_verifier, sealed.sealed_to))
+            case e.PrintReceipt():
+                self._print(effect)
+
+    def _send_code(self, effect: e.SendCode) -> SendStatus:
+        with self._vault_lock:
+            if self._vault is None:
+                self._vault = OtpVault(effect.visit_id, OTP_PURPOSE)
+            code = self._vault.issue(effect.send_no)
+        status = self._centre.send_code(effect.ticket, effect.send_no, code)
+        if status is not SendStatus.SENT:
+            with self._vault_lock:
+                if self._vault is not None:
+                    self._vault.withdraw(effect.send_no)  # the code already on the phone stays good
+        return status
+
+    def _print(self, effect: e.PrintReceipt) -> None:
+        if self._printer is None:
+            return
+        try:
+            self._printer.print_receipt(*self._receipt_text(effect))
+        except (PassingFault, LastingFault) as fault:
+            log.warning("receipt not printed", extra={"reason": fault.reason})

@@ -1,0 +1,56 @@
+"""A centre that may come later: the screens stand before the first connection does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.ports import Centre, CentreUnreachable, CentreVisitStatus, Identifier, LookupAnswer, Profile, SendStatus
+
+
+class LateCentre:
+    """Passes every call on to the centre; until it is connected, the centre is unreachable."""
+
+    def __init__(self) -> None:
+        self._target: Centre | None = None
+        self._fetch_key: Callable[[], bytes] | None = None
+        self._key: bytes | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._target is not None
+
+    def connect(self, target: Centre, fetch_key: Callable[[], bytes]) -> None:
+        """``fetch_key`` asks the centre for its box key (32 bytes); it is asked until it answers once."""
+        self._target, self._fetch_key = target, fetch_key
+
+    def public_key(self) -> bytes:
+        """The centre's box key, remembered so that a PIN can be sealed while the centre is away."""
+        if self._key is None:
+            if self._fetch_key is None:
+                raise CentreUnreachable
+            self._key = self._fetch_key()
+        return self._key
+
+    def lookup(self, visit_id: str, identifier: Identifier) -> LookupAnswer:
+        return self._centre().lookup(visit_id, identifier)
+
+    def reference_face(self, ticket: str) -> bytes:
+        return self._centre().reference_face(ticket)
+
+    def profile(self, ticket: str) -> Profile:
+        return self._centre().profile(ticket)
+
+    def send_code(self, ticket: str, send_no: int, code: str) -> SendStatus:
+        return self._centre().send_code(ticket, send_no, code)
+
+    def visit_status(self, visit_id: str) -> CentreVisitStatus:
+        return self._centre().visit_status(visit_id)
+
+    def forget_visit(self) -> None:
+        if self._target is not None:
+            self._target.forget_visit()
+
+    def _centre(self) -> Centre:
+        if self._target is None:
+            raise CentreUnreachable
+        return self._target

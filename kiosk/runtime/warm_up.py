@@ -1,0 +1,39 @@
+"""Loads the slow parts before the first person needs them, and tells how far they are."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from kiosk.face.engine import FaceEngine
+from kiosk.health.readiness import Part
+from kiosk.identity import nik
+from kiosk.ports import LastingFault, PartHealth, PartState
+
+log = logging.getLogger(__name__)
+
+
+class EngineWarmUp:
+    """Loads the face models on a thread of its own. A missing model closes the service, with its reason."""
+
+    def __init__(self, engine: FaceEngine) -> None:
+        self.engine = engine
+        self._health = PartHealth(Part.WEIGHTS, PartState.STARTING)
+
+    def start(self) -> None:
+        threading.Thread(target=self._load, name="warm-up", daemon=True).start()
+
+    def health(self) -> PartHealth:
+        return self._health
+
+    def _load(self) -> None:
+        try:
+            self.engine.load()
+            self._health = PartHealth(Part.WEIGHTS, PartState.READY)
+        except LastingFault as fault:
+            log.error("face engine does not load", extra={"reason": fault.reason})
+            self._health = PartHealth(Part.WEIGHTS, PartState.FAULT, last_fault=fault.reason)
+        except Exception as fault:
+            log.error("face engine does not load", extra={"fault": type(fault).__name__}, exc_info=True)
+            self._health = PartHealth(Part.WEIGHTS, PartState.FAULT, last_fault="engine_broken")
+        nik.warm_up()

@@ -1,0 +1,222 @@
+"""A stolen kiosk login: what it tries, and that each try gives it nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from db.central import demo
+from db.central.kiosks import LOGIN_LIMIT, disable_kiosk, enrol_kiosk, role_of
+from tests.db.support import CentralForTest, KioskForTest
+
+TABLES = (
+    "kiosk", "head", "event", "alarm", "participant", "account", "pin_verifier", "ticket", "allowance", "busy",
+    "failed_visit", "request", "contact_allowance", "settle_queue", "verification", "centre_key", "alembic_version",
+)  # fmt: skip
+
+ATTACKS = (
+    # read
+    *(f"{verb} store.{table}" for table in TABLES for verb in ("TABLE", "SELECT count(*) FROM")),
+    "COPY store.participant TO STDOUT",
+    "COPY (SELECT 1) TO PROGRAM 'id'",
+    "COPY (SELECT 1) TO '/tmp/x'",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT pg_ls_dir('/')",
+    "SELECT rolpassword FROM pg_authid",
+    "SELECT * FROM pg_hba_file_rules",
+    "SELECT store.today()",
+    "SELECT store.raise_alarm('x')",
+    "SELECT store.reanchor('kiosk-demo-01', 0)",
+    # become another
+    "SET ROLE bpjs_owner",
+    "SET ROLE bpjs_connector",
+    "SET ROLE postgres",
+    "SET SESSION AUTHORIZATION postgres",
+    "SET session_replication_role = replica",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" SUPERUSER",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" CONNECTION LIMIT -1",
+    "ALTER ROLE \"kiosk_kiosk-other\" PASSWORD 'x'",
+    "GRANT bpjs_owner TO \"kiosk_kiosk-demo-01\"",
+    "CREATE ROLE thief",
+    "DROP OWNED BY bpjs_owner",
+    # create
+    "CREATE TABLE public.t (x int)",
+    "CREATE TABLE api.t (x int)",
+    "CREATE TEMP TABLE t (x int)",
+    "CREATE SCHEMA mine",
+    "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE EXTENSION file_fdw SCHEMA public",
+    "CREATE PUBLICATION p FOR ALL TABLES",
+    "CREATE DATABASE mine",
+    "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p",
+    "SELECT lo_create(0)",
+    "SELECT lo_from_bytea(0, 'x')",
+    "SELECT pg_create_logical_replication_slot('s', 'pgoutput')",
+    "DO $$ BEGIN END $$",
+    # change
+    "UPDATE store.account SET status = 'TERVERIFIKASI'",
+    "INSERT INTO store.verification VALUES ('kiosk-demo-01', 'v', 1, NULL, 'TERVERIFIKASI')",
+    "DELETE FROM store.event",
+    "TRUNCATE store.alarm",
+    "ALTER TABLE store.event DISABLE TRIGGER ALL",
+    "ALTER TABLE store.event DISABLE ROW LEVEL SECURITY",
+    "DROP SCHEMA store CASCADE",
+    "CREATE OR REPLACE FUNCTION api.visit_status(visit_id text) RETURNS text LANGUAGE sql AS 'SELECT 1'",
+    "ALTER DATABASE postgres SET log_statement = 'all'",
+    "ALTER SYSTEM SET fsync = off",
+    # burn and block
+    "SELECT pg_advisory_lock(1)",
+    "SELECT pg_sleep(100)",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bpjs_settle'",
+    "SELECT pg_reload_conf()",
+    "DO $$ BEGIN LOCK TABLE store.head; END $$",
+    "VACUUM store.event",
+)  # fmt: skip
+
+
+def test_every_attack_on_the_list_is_refused(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    central.kiosk("kiosk-other")
+    with kiosk.connect(autocommit=True) as conn, psycopg.connect(central.centre.settle_dsn) as victim:
+        victim.execute("SELECT 1")
+        for attack in ATTACKS:
+            with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported)):
+                conn.execute(attack)
+                pytest.fail(f"was allowed: {attack}")
+
+
+def test_the_list_knows_every_table(central: CentralForTest) -> None:
+    with psycopg.connect(central.admin_dsn) as conn:
+        rows = conn.execute("SELECT relname FROM pg_class WHERE relnamespace = 'store'::regnamespace AND relkind IN"
+                            " ('r', 'p', 'v', 'm')").fetchall()  # fmt: skip
+    assert {row[0] for row in rows} == set(TABLES)
+
+
+def test_a_kiosk_may_call_eight_functions_and_owns_nothing(central: CentralForTest) -> None:
+    with central.kiosk().connect() as conn:
+        rows = conn.execute(
+            "SELECT p.proname FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('api', 'store')"
+            " AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(p.pronamespace, 'USAGE')"
+        ).fetchall()
+        assert sorted(row[0] for row in rows) == [
+            "append_events", "heartbeat", "lookup_fetch", "lookup_request", "my_config", "my_head",
+            "request_fetch", "request_queue", "visit_status",
+        ]  # fmt: skip
+
+
+def test_every_api_function_is_a_definer_with_a_fixed_search_path(central: CentralForTest) -> None:
+    with psycopg.connect(central.admin_dsn) as conn:
+        rows = conn.execute(
+            "SELECT proname, prosecdef, proconfig, proowner::regrole::text FROM pg_proc"
+            " WHERE pronamespace = 'api'::regnamespace"
+        ).fetchall()
+    assert len(rows) == 9
+    for name, definer, config, owner in rows:
+        assert (definer, config, owner) == (True, ["search_path=pg_catalog, pg_temp"], "bpjs_owner"), name
+
+
+def test_statistics_show_no_personal_data(central: CentralForTest) -> None:
+    central.run("ANALYZE store.participant")
+    with central.kiosk().connect() as conn:
+        shown = conn.execute("SELECT count(*) FROM pg_stats WHERE schemaname = 'store'").fetchone()
+        assert shown == (0,)
+
+
+def test_another_kiosks_visit_is_unknown(central: CentralForTest) -> None:
+    one, two = central.kiosk("kiosk-one"), central.kiosk("kiosk-two")
+    one.lookup("visit-of-one")
+    assert one.client.visit_status("visit-of-one") == "open"
+    assert two.client.visit_status("visit-of-one") == "unknown"
+
+
+def test_row_security_is_the_second_wall_even_for_a_wrong_function(central: CentralForTest) -> None:
+    """A definer function that forgets to ask who calls still sees the caller's rows only."""
+    with psycopg.connect(central.admin_dsn) as conn:
+        conn.execute("SET ROLE bpjs_owner")
+        for table in ("ticket", "event", "request", "kiosk", "pin_verifier", "verification"):
+            conn.execute(
+                f"CREATE FUNCTION api.leak_{table}() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
+                f" AS 'SELECT count(*) FROM store.{table}'"
+            )
+        conn.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO bpjs_kiosk")
+    one, two = central.kiosk("kiosk-one"), central.kiosk("kiosk-two")
+    for kiosk in (one, two):
+        ticket = kiosk.lookup(f"visit-of-{kiosk.kiosk_id}", demo.MAIN.nik).ticket
+        kiosk.record("v", *kiosk.visit_events(ticket))
+    central.run("INSERT INTO store.pin_verifier SELECT participant_id, '', '', '', '' FROM store.participant LIMIT 1")
+
+    def leaked(kiosk: KioskForTest, table: str) -> Any:
+        with kiosk.connect() as conn:
+            row = conn.execute(f"SELECT api.leak_{table}()").fetchone()
+        assert row is not None
+        return row[0]
+
+    assert [leaked(one, t) for t in ("ticket", "event", "request", "kiosk", "pin_verifier", "verification")] == [
+        1, 9, 0, 1, 0, 0,
+    ]  # fmt: skip
+
+
+def test_one_connection_too_many_is_refused(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    held = [kiosk.connect() for _ in range(LOGIN_LIMIT)]
+    with pytest.raises(psycopg.OperationalError, match="too many connections"):
+        kiosk.connect()
+    for conn in held:
+        conn.close()
+
+
+def test_no_other_database_opens_for_a_kiosk(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    with (
+        psycopg.connect(make_conninfo(kiosk.dsn, dbname="centre_template")) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        conn.execute("TABLE store.participant")
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(make_conninfo(kiosk.dsn, password="wrong"))
+
+
+def test_a_disabled_kiosk_is_out_at_once_and_stays_out(central: CentralForTest) -> None:
+    kiosk = central.kiosk("kiosk-disabled")
+    conn = kiosk.connect(autocommit=True)
+    conn.execute("SELECT api.my_head()")
+    with central.admin() as admin:
+        disable_kiosk(admin, kiosk.kiosk_id)
+    with pytest.raises(psycopg.OperationalError):
+        conn.execute("SELECT api.my_head()")
+    with pytest.raises(psycopg.OperationalError):
+        kiosk.connect()
+
+
+def test_a_session_that_survives_its_kiosks_disabling_can_do_nothing(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    ticket = kiosk.lookup("v").ticket
+    central.run("UPDATE store.kiosk SET enabled = false")
+    with kiosk.connect(autocommit=True) as conn:
+
+        def call(function: str) -> Any:
+            row = conn.execute(f"SELECT api.{function}").fetchone()
+            assert row is not None
+            return row[0]
+
+        assert call("my_head()") is None
+        assert call("my_config()") is None
+        assert call("heartbeat('{}')") is False
+        assert call("""append_events('{"events":[]}')""")["status"] == "not_enrolled"
+        assert call("lookup_request('v', 'nik', '3174075508950001', repeat('k', 32)::bytea)")["refused"]
+        assert call(f"lookup_fetch('{ticket}')")["refused"]
+        assert call(f"request_queue('{ticket}', 'reference')")["refused"]
+        assert call("visit_status('v')") == "unknown"
+
+
+def test_enrolment_takes_no_odd_names_and_no_second_key(central: CentralForTest) -> None:
+    for name in ("", "a", "A-KIOSK", 'x"; DROP ROLE y', "k" * 41):
+        with pytest.raises(ValueError, match="kiosk id"):
+            role_of(name)
+    kiosk = central.kiosk()
+    with central.admin() as admin, pytest.raises(ValueError, match="another signing key"):
+        enrol_kiosk(admin, kiosk.kiosk_id, b"z" * 32)
