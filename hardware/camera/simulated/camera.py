@@ -1,0 +1,89 @@
+"""The simulated participant as a camera: paced, watermarked, unpluggable.
+
+It passes through the same capture service as a real camera and knows nothing of what is done with its
+pictures. Only for DEMO and tests.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.camera.simulated.card import CardInHand
+from hardware.camera.simulated.control import Simulation, Stage
+from hardware.camera.simulated.finish import Finish
+from hardware.camera.simulated.people import People
+from kiosk.ports import CameraIdentity, PassingFault
+
+DEFAULT_SEED = 20
+
+
+class SimulatedCamera:
+    """``kiosk.ports.CameraSource``. ``monotonic`` must be the simulation's clock; ``sleep`` paces ``read``."""
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        *,
+        width: int = 1280,
+        height: int = 720,
+        fps: int = 15,
+        seed: int = DEFAULT_SEED,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._simulation = simulation
+        self._size = (width, height)
+        self._period = 1 / fps
+        self._seed = seed
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._people = People(width, height, seed)
+        self._finish = Finish(width, height, seed)
+        self._card: CardInHand | None = None
+        self._due = 0.0
+        self._open = False
+
+    @property
+    def identity(self) -> CameraIdentity:
+        return CameraIdentity("simulated", "", "simulated", simulated=True)
+
+    def open(self) -> None:
+        """Raise PassingFault("unplugged"), or LastingFault when the demo photo is not there."""
+        stage = self._simulation.stage()
+        if not stage.plugged:
+            raise PassingFault("unplugged")
+        self._people.get(stage.person)
+        self._finish = Finish(*self._size, self._seed)
+        self._due = self._monotonic()
+        self._open = True
+
+    def read(self) -> NDArray[np.uint8]:
+        """Wait for the next frame's time, then draw it: uint8 (h, w, 3) BGR. PassingFault("unplugged")."""
+        wait = self._due - self._monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        now = self._monotonic()
+        self._due += self._period
+        if self._due <= now:  # a late frame does not make the next ones hurry: a camera drops, it does not catch up
+            self._due = now + self._period
+        stage = self._simulation.stage()
+        if not self._open or not stage.plugged:
+            raise PassingFault("unplugged")
+        picture = self._people.get(stage.person).render(now, stage.begun)
+        self._hold_card(stage)
+        if self._card is not None:
+            self._card.draw(picture, now)
+        return self._finish.apply(picture)
+
+    def close(self) -> None:
+        self._open = False
+
+    def _hold_card(self, stage: Stage) -> None:
+        if stage.card is None:
+            self._card = None
+        elif self._card is None or self._card.card != stage.card:
+            self._card = CardInHand(stage.card, *self._size)
