@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from kiosk.config import FaceSettings
+from kiosk.face.challenge import movements_of
+from kiosk.face.evidence import verify_evidence
+from kiosk.face.session import FaceSession
+from kiosk.face.types import FaceHint, FaceOutcome, FacePhase, FaceProgress, FaceResult
+from kiosk.ports import Frame, LastingFault, Movement
+from tests.face.looks import CAMERA, STRAIGHT, Look, ScriptedEngine, blink, frames_of, reference, turn
+
+NONCE = b"visit:1" + bytes(16)
+SETTINGS = FaceSettings()
+NEUTRAL = [STRAIGHT] * 10
+REST = [STRAIGHT] * 20
+
+
+def seed_for(*movements: Movement) -> bytes:
+    return next(s for s in (bytes([n]) * 16 for n in range(256)) if movements_of(NONCE, s) == movements)
+
+
+LEFT_BLINK = seed_for(Movement.TURN_LEFT, Movement.BLINK)
+BLINK_RIGHT = seed_for(Movement.BLINK, Movement.TURN_RIGHT)
+
+
+def session_on(looks: Sequence[Look], seed: bytes, limits: FaceSettings = SETTINGS) -> FaceSession:
+    return FaceSession(ScriptedEngine(looks), limits, reference(), NONCE, seed, CAMERA, "1.0")
+
+
+def watch(
+    looks: Sequence[Look], seed: bytes = LEFT_BLINK, limits: FaceSettings = SETTINGS
+) -> tuple[FaceResult | None, list[FaceProgress]]:
+    session = session_on(looks, seed, limits)
+    shown = []
+    for frame in frames_of(looks):
+        shown.append(session.observe(frame))
+        if session.result is not None:
+            break
+    return session.result, shown
+
+
+def outcome(looks: Sequence[Look], seed: bytes = LEFT_BLINK, limits: FaceSettings = SETTINGS) -> FaceOutcome | None:
+    result, _ = watch(looks, seed, limits)
+    return result.outcome if result else None
+
+
+HAPPY = [*NEUTRAL, *turn(1), STRAIGHT, *blink(), *REST]
+
+
+def test_the_right_person_who_does_the_movements_matches_with_evidence_that_holds() -> None:
+    result, shown = watch(HAPPY)
+    assert result is not None and result.outcome is FaceOutcome.MATCHED
+    assert verify_evidence(json.loads(json.dumps(result.evidence))) is None
+    assert shown[-1].phase is FacePhase.DONE
+    assert {p.phase for p in shown} == set(FacePhase) - {FacePhase.FIND}
+    assert max(p.done_movements for p in shown) == 2
+
+
+def test_another_person_is_no_match() -> None:
+    stranger = [replace(look, likeness=0.1, person=3) for look in HAPPY]
+    assert outcome(stranger) is FaceOutcome.NO_MATCH
+
+
+def test_a_doubtful_likeness_goes_to_staff() -> None:
+    assert outcome([replace(look, likeness=0.33) for look in HAPPY]) is FaceOutcome.STAFF_ZONE
+
+
+def test_someone_who_holds_up_the_right_photo_after_the_movements_is_found_out() -> None:
+    stranger = [replace(look, likeness=0.1, person=3) for look in HAPPY[:-20]]
+    assert outcome([*stranger, *REST]) is FaceOutcome.FACE_CHANGED
+
+
+def test_the_right_person_handing_over_after_the_movements_does_not_pass() -> None:
+    assert outcome([*HAPPY[:-20], *[replace(s, likeness=0.2, person=3) for s in REST]]) is FaceOutcome.FACE_CHANGED
+
+
+def test_a_flat_turn_is_an_attack() -> None:
+    flat = [replace(look, residual=2.0) for look in HAPPY]
+    assert outcome(flat) is FaceOutcome.ATTACK_SUSPECTED
+
+
+def test_a_print_that_cannot_blink_fails_liveness() -> None:
+    assert outcome([*NEUTRAL, *[STRAIGHT] * 200], BLINK_RIGHT) is FaceOutcome.LIVENESS_FAILED
+
+
+def test_nobody_ends_after_the_finding_limit() -> None:
+    empty = [Look(face=False, step=0.5)] * 70
+    result, shown = watch(empty)
+    assert result is not None and result.outcome is FaceOutcome.NO_USABLE_FACE
+    assert shown[0].hint is FaceHint.NO_FACE
+
+
+def test_two_people_never_get_past_finding() -> None:
+    result, shown = watch([replace(look, others=1, step=0.3) for look in [STRAIGHT] * 110])
+    assert result is not None and result.outcome is FaceOutcome.NO_USABLE_FACE
+    assert {p.hint for p in shown[:-1]} == {FaceHint.SECOND_FACE}
+
+
+def test_a_replugged_camera_ends_the_attempt() -> None:
+    swapped = [*HAPPY[:12], *[replace(look, source="cam-2") for look in HAPPY[12:]]]
+    assert outcome(swapped) is FaceOutcome.CAMERA_LOST
+
+
+def test_time_that_runs_backwards_ends_the_attempt() -> None:
+    session = session_on(HAPPY, LEFT_BLINK)
+    frames = frames_of(HAPPY)
+    for frame in frames[:12]:
+        session.observe(frame)
+    session.observe(replace(frames[12], captured_at=frames[3].captured_at))
+    assert session.result is not None and session.result.outcome is FaceOutcome.CAMERA_LOST
+    assert session.result.evidence["cues"]["frame_order"] == "deny"
+
+
+def test_the_same_frame_twice_changes_nothing() -> None:
+    session = session_on(HAPPY, LEFT_BLINK)
+    for frame in frames_of(HAPPY):
+        first = session.observe(frame)
+        assert session.observe(frame) == first
+
+
+def test_identical_pictures_are_one_probe() -> None:
+    looks = [*HAPPY[:-20], *[STRAIGHT] * 200]
+    frames = frames_of(looks)
+    still = frames[len(HAPPY) - 20].pixels
+    session = session_on(looks, LEFT_BLINK)
+    for n, frame in enumerate(frames):
+        session.observe(frame if n < len(HAPPY) - 20 else replace(frame, pixels=still))
+    assert session.result is not None and session.result.outcome is FaceOutcome.NO_USABLE_FACE
+
+
+def test_after_the_end_nothing_is_taken_and_nothing_personal_is_left() -> None:
+    session = session_on(HAPPY, LEFT_BLINK)
+    for frame in frames_of(HAPPY):
+        session.observe(frame)
+    result = session.result
+    assert result is not None
+    session.observe(Frame(np.zeros((2, 2, 3), np.uint8), 9999, 1e6, "other"))
+    assert session.result is result
+    kept = vars(session._kept)
+    assert not kept["_earlier"] and not kept["_probes"]
+    assert session._neutral is None and session._before is None
+
+
+def test_a_threshold_set_below_the_floor_never_passes() -> None:
+    careless = FaceSettings(threshold=0.1, review_threshold=0.05)
+    assert outcome([replace(look, likeness=0.3) for look in HAPPY], limits=careless) is FaceOutcome.STAFF_ZONE
+
+
+def test_an_engine_that_breaks_ends_in_staff_not_in_a_pass() -> None:
+    class Broken(ScriptedEngine):
+        def analyse(self, frame: Frame) -> None:  # type: ignore[override]
+            raise LastingFault("face_runtime")
+
+    session = FaceSession(Broken(HAPPY), SETTINGS, reference(), NONCE, LEFT_BLINK, CAMERA, "1.0")
+    session.observe(frames_of(HAPPY)[0])
+    assert session.result is not None and session.result.outcome is FaceOutcome.ENGINE_UNAVAILABLE
+
+
+def test_hints_change_at_most_once_a_second() -> None:
+    restless = [replace(STRAIGHT, median=10.0 if n % 2 else 120.0, yaw=30.0 if n % 3 else 0.0) for n in range(300)]
+    looks = [*restless, *HAPPY]
+    session = session_on(looks, LEFT_BLINK)
+    changes, last = [], None
+    for frame in frames_of(looks):
+        shown = session.observe(frame)
+        if session.result is not None:
+            break
+        if shown.hint is not last:
+            changes.append(frame.captured_at)
+            last = shown.hint
+    assert len(changes) > 5
+    assert min(b - a for a, b in pairwise(changes)) >= 1.0
+
+
+SEGMENTS = {
+    "straight": [STRAIGHT] * 6,
+    "left": [*turn(1), STRAIGHT],
+    "right": [*turn(-1), STRAIGHT],
+    "flat left": [*turn(1, replace(STRAIGHT, residual=1.2)), STRAIGHT],
+    "blink": blink(),
+    "stranger": [replace(STRAIGHT, likeness=0.1, person=4)] * 6,
+    "stranger left": [*turn(1, replace(STRAIGHT, likeness=0.1, person=4)), STRAIGHT],
+    "doubtful": [replace(STRAIGHT, likeness=0.39, person=0)] * 6,
+    "two": [replace(STRAIGHT, others=1)] * 4,
+    "nobody": [Look(face=False)] * 4,
+    "new track": [replace(STRAIGHT, track=2)] * 6,
+    "jump": [replace(STRAIGHT, yaw=25.0)] * 5,
+    "dark": [replace(STRAIGHT, median=12.0)] * 4,
+}
+HELPFUL = st.sampled_from(["straight", "left", "blink", "straight", "right"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(HELPFUL, HELPFUL, st.sampled_from(sorted(SEGMENTS))), min_size=4, max_size=18), st.booleans())
+def test_no_film_matches_without_movements_planarity_and_likeness(names: list[str], left: bool) -> None:
+    looks = [look for name in ["straight", "straight", *names] for look in SEGMENTS[name]]
+    seed = LEFT_BLINK if left else BLINK_RIGHT
+    result, shown = watch(looks, seed)
+    event(result.outcome.value if result else "running")
+    seen = looks[: len(shown)]
+    sign = 1 if left else -1
+    if result is not None and result.outcome is FaceOutcome.MATCHED:
+        assert verify_evidence(result.evidence) is None
+        solid = [k for k, s in enumerate(seen) if sign * s.yaw >= 16 and s.residual > 4.0 and s.others == 0]
+        shut = [k for k, s in enumerate(seen) if s.ear < 0.18]
+        assert solid and shut
+        assert (min(solid) < max(shut)) if left else (min(shut) < max(solid))
+        probes = [f["sequence"] for f in result.evidence["frames"] if f["role"] == "probe"]
+        assert np.mean([seen[n].likeness for n in probes]) >= SETTINGS.threshold
+        assert all(seen[f["sequence"]].person == 0 for f in result.evidence["frames"])
+    elif result is not None:
+        assert verify_evidence(result.evidence) is not None
+
+
+def test_the_property_above_does_reach_a_match() -> None:
+    names = ["straight", "straight", "left", "straight", "blink", *["straight"] * 3]
+    assert outcome([look for name in names for look in SEGMENTS[name]]) is FaceOutcome.MATCHED
+
+
+@pytest.mark.parametrize("missing", ["left", "blink"])
+def test_leaving_out_a_movement_never_matches(missing: str) -> None:
+    names = ["straight", "straight", "left", "straight", "blink", *["straight"] * 40]
+    looks = [look for name in names if name != missing for look in SEGMENTS[name]]
+    assert outcome(looks) is FaceOutcome.LIVENESS_FAILED

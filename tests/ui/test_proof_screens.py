@@ -1,0 +1,144 @@
+"""Face, code, PIN and the last screens: each button posts what it says, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from kiosk.face.types import FaceHint, FacePhase, FaceProgress
+from kiosk.journey import inputs as i
+from kiosk.journey.state import PinPhase, VisitState
+from kiosk.ports import Movement
+from tests.ui.conftest import Bench
+from ui.gallery_states import NOW, PERSON, SCENES
+
+
+def test_the_face_begins_when_the_person_is_ready(bench: Bench) -> None:
+    bench.show(SCENES["face-ready"].state)
+    bench.pilot.click("beginFace")
+    bench.pilot.click("beginFace")
+    assert bench.posted(i.BeginFace) == [i.BeginFace()]
+
+
+def test_a_hint_changes_at_most_once_a_second(bench: Bench) -> None:
+    bench.show(SCENES["face-turn"].state)
+    face = bench.window.vm.property("face")
+
+    def hint(of: FaceHint) -> str:
+        bench.door.face_progress.put(FaceProgress(FacePhase.FIND, of))
+        face.peek()
+        return str(face.property("hint"))
+
+    first = hint(FaceHint.TOO_FAR)
+    bench.clock.now += 0.4
+    assert hint(FaceHint.TOO_CLOSE) == first
+    bench.clock.now += 0.7
+    face.peek()
+    assert face.property("hint") == "Mundur sedikit."
+
+
+def test_the_words_of_the_last_attempt_are_not_shown_in_the_next(bench: Bench) -> None:
+    bench.show(SCENES["face-turn"].state)
+    bench.door.face_progress.put(FaceProgress(FacePhase.CHALLENGE, FaceHint.DO_BLINK, Movement.BLINK, 0, 2))
+    bench.window.vm.property("face").peek()
+    bench.show(SCENES["face-again"].state)
+    bench.show(replace(SCENES["face-turn"].state, face_attempt=2))
+    assert not bench.says("Kedipkan mata")
+
+
+def test_a_movement_is_shown_as_word_beside_its_icon(bench: Bench) -> None:
+    bench.show(SCENES["face-turn"].state)
+    bench.door.face_progress.put(SCENES["face-turn"].progress)
+    bench.window.vm.property("face").peek()
+    assert bench.says("Toleh ke kiri") and bench.says("1 dari 2 gerakan selesai")
+
+
+def test_a_match_without_a_profile_offers_a_retry(bench: Bench) -> None:
+    stuck = replace(SCENES["face-matched"].state, waiting=None)
+    bench.show(stuck)
+    bench.pilot.click("retryButton")
+    assert bench.door.posted[-1] == i.Retry()
+
+
+def test_a_code_goes_off_by_itself_and_once(bench: Bench) -> None:
+    bench.show(SCENES["otp"].state)
+    bench.pilot.type_digits("407193")
+    assert bench.posted(i.SubmitCode) == [i.SubmitCode("407193")]
+    assert bench.window.vm.property("code").property("count") == 0
+
+
+def test_no_key_works_while_the_code_is_checked(bench: Bench) -> None:
+    bench.show(SCENES["pin-sealing"].state)
+    assert bench.pilot.look("key1") is None
+
+
+def test_another_code_can_be_asked_for_only_after_the_wait(bench: Bench) -> None:
+    bench.show(SCENES["otp"].state)
+    assert bench.pilot.look("resendCode") is None
+    assert bench.says("Kirim ulang dalam 00:42")
+    bench.clock.now = NOW + 42
+    bench.window.vm.tick()
+    bench.pilot.click("resendCode")
+    assert bench.posted(i.ResendCode) == [i.ResendCode()]
+
+
+def test_shuffled_keys_type_what_they_say(bench: Bench) -> None:
+    bench.show(SCENES["otp"].state)
+    before = [bench.pilot.find(f"key{digit}").mapToScene(QPointF(0, 0)).toTuple() for digit in range(10)]
+    bench.pilot.click("shuffleKeys")
+    after = [bench.pilot.find(f"key{digit}").mapToScene(QPointF(0, 0)).toTuple() for digit in range(10)]
+    assert sorted(before) == sorted(after) and before != after
+    bench.pilot.type_digits("407193")
+    assert bench.posted(i.SubmitCode) == [i.SubmitCode("407193")]
+
+
+def test_the_next_person_finds_the_keys_in_order(bench: Bench) -> None:
+    bench.show(SCENES["otp"].state)
+    order = bench.window.vm.property("code").property("order")
+    bench.pilot.click("shuffleKeys")
+    bench.show(VisitState())
+    assert bench.window.vm.property("code").property("order") == order
+
+
+def test_a_pin_is_chosen_and_repeated(bench: Bench) -> None:
+    bench.show(SCENES["pin-refused"].state)
+    assert bench.says("NIK, kartu, atau nomor HP")
+    bench.pilot.type_digits("592748")
+    bench.show(replace(SCENES["pin-refused"].state, notice=None, pin_phase=PinPhase.REPEAT))
+    assert bench.says("Ketik PIN sekali lagi")
+    bench.pilot.type_digits("592748")
+    assert bench.posted(i.SubmitPin) == [i.SubmitPin("592748")] * 2
+
+
+@pytest.mark.parametrize("scene", ["done-verified", "done-waiting", "ended-face"])
+def test_the_last_screen_is_left_once(bench: Bench, scene: str) -> None:
+    bench.show(SCENES[scene].state)
+    bench.pilot.click("finishButton")
+    bench.pilot.click("finishButton")
+    assert bench.posted(i.Finish) == [i.Finish()]
+
+
+def test_waiting_for_the_centre_says_until_when(bench: Bench) -> None:
+    bench.show(SCENES["done-waiting"].state)
+    assert bench.says("Menunggu sinkronisasi") and bench.says("Senin, 23 Nov 2026")
+    assert not bench.says("Terverifikasi")
+
+
+def test_identifiers_on_the_last_screen_are_masked(bench: Bench) -> None:
+    bench.show(SCENES["done-verified"].state)
+    assert bench.says(PERSON.name)
+    assert not bench.says(PERSON.nik) and not bench.says("3174 0755 0895 0001")
+    assert not bench.says(PERSON.card_number)
+
+
+def test_the_qr_code_holds_the_visit_and_nothing_of_the_person(bench: Bench) -> None:
+    bench.show(SCENES["done-verified"].state)
+    qr = str(bench.window.vm.property("done").property("qr"))
+    assert qr == f"BPJSK:{SCENES['done-verified'].state.visit_id}"
+
+
+def test_an_end_with_staff_shows_number_and_next_step(bench: Bench) -> None:
+    bench.show(SCENES["ended-face"].state)
+    assert bench.says("7K2Q-9XMD") and bench.says("Petugas akan datang")

@@ -1,0 +1,112 @@
+"""The window beside the kiosk in a demonstration: the participant's phone, and who stands before the camera."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Property, QObject, QPoint, QTimer, QUrl, Signal, Slot
+from PySide6.QtQuick import QQuickView
+
+from kiosk.ports import Movement, PhoneMessage, SimulatedPerson, SimulationControl
+from ui.icons import IconProvider
+from ui.ports import DemoPerson
+from ui.theme import Theme
+from ui.words import Words
+
+QML = Path(__file__).resolve().parent / "qml" / "Dock.qml"
+PEEK_MS = 500
+SIZE = (520, 960)
+GAP = 24
+DIAGONAL_INCH = 24.0
+
+
+class DockVm(QObject):
+    changed = Signal()
+    messagesChanged = Signal()  # noqa: N815 - QML's own naming
+
+    def __init__(self, simulation: SimulationControl, people: Sequence[DemoPerson], words: Words) -> None:
+        super().__init__()
+        self._simulation = simulation
+        self._people = tuple(people)
+        self._words = words
+        self._person = SimulatedPerson.PARTICIPANT
+        self._messages: tuple[PhoneMessage, ...] = ()
+        words.changed.connect(self.changed)
+        words.changed.connect(self.messagesChanged)
+        self._timer = QTimer(self, interval=PEEK_MS)
+        self._timer.timeout.connect(self.peek)
+        self._timer.start()
+        self.peek()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def peek(self) -> None:
+        messages = tuple(self._simulation.phone_messages())
+        if messages != self._messages:
+            self._messages = messages
+            self.messagesChanged.emit()
+
+    @Property(list, notify=messagesChanged)
+    def messages(self) -> list[dict[str, str]]:
+        """Newest first."""
+        return [
+            {"text": message.text, "time": message.received_at.astimezone().strftime("%H:%M:%S")}
+            for message in reversed(self._messages)
+        ]
+
+    @Property(str, notify=changed)
+    def person(self) -> str:
+        return self._person.value
+
+    @Property(list, notify=changed)
+    def people(self) -> list[dict[str, str]]:
+        return [
+            {"line": self._words.fill("dock.person_line", name=person.name, nik=person.nik), "name": person.name}
+            for person in self._people
+        ]
+
+    @Slot(str)
+    def choose(self, person: str) -> None:
+        self._person = SimulatedPerson(person)
+        self._simulation.choose_person(self._person)
+        self.changed.emit()
+
+    @Slot(str)
+    def perform(self, movement: str) -> None:
+        self._simulation.perform(Movement(movement))
+
+    @Slot(int)
+    def presentCard(self, index: int) -> None:  # noqa: N802 - QML's own naming
+        """Hold the card of that person before the camera; a negative index takes it away."""
+        self._simulation.present_card(self._people[index].card_number if 0 <= index < len(self._people) else None)
+
+
+class Dock:
+    """Has words and a theme of its own: it keeps its size and colours whatever the kiosk shows."""
+
+    def __init__(self, simulation: SimulationControl, people: Sequence[DemoPerson], words: Words, family: str) -> None:
+        self.words = Words(words.language)
+        words.changed.connect(lambda: self.words.speak(words.language))
+        self.theme = Theme(DIAGONAL_INCH, family)
+        self.theme.fit(*SIZE)
+        self.vm = DockVm(simulation, people, self.words)
+        self.view = QQuickView()
+        self.view.setTitle(words.fill("dock.window"))
+        self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.view.engine().addImageProvider("icon", IconProvider())
+        context = self.view.rootContext()
+        for name, value in (("DockState", self.vm), ("Words", self.words), ("Theme", self.theme)):
+            context.setContextProperty(name, value)
+        self.view.setSource(QUrl.fromLocalFile(str(QML)))
+
+    def show_beside(self, window: QQuickView) -> None:
+        self.view.resize(*SIZE)
+        self.view.setPosition(window.position() + QPoint(window.width() + GAP, 0))
+        self.view.show()
+
+    def close(self) -> None:
+        self.vm.stop()
+        self.view.close()
+        self.view.setSource(QUrl())

@@ -1,0 +1,133 @@
+"""Every screen by name, as states with invented people: what the gallery draws and the tests walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kiosk.events import VisitStatus
+from kiosk.face.types import FaceHint, FacePhase, FaceProgress
+from kiosk.journey.reasons import EndReason, Notice
+from kiosk.journey.state import PinPhase, Stage, VisitState, Waiting
+from kiosk.ports import Identifier, IdentifierKind, Movement, Profile
+from ui.ports import ServicesOffered
+
+NOW = 1000.0
+"""The clock of the gallery, monotonic seconds."""
+VISIT = "9b2f6c1e-5a77-4c3e-8d1b-2f0a6e4c7d11"
+CASE = "7K2Q-9XMD"
+PERSON = Profile(
+    name="Siti Rahayu",
+    birth_date=date(1995, 8, 15),
+    nik="3174075508950001",
+    card_number="0001234567890",
+    masked_phone="0812-xxxx-890",
+    membership="AKTIF",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture of the gallery: a state, and what else is on the screen then."""
+
+    state: VisitState
+    typed: str = ""
+    progress: FaceProgress | None = None
+    camera: bool = False
+    offered: ServicesOffered = field(default_factory=ServicesOffered)
+    desk_help: bool = False
+
+
+def _at(stage: Stage, **changes: object) -> VisitState:
+    base = VisitState(stage=stage, visit_id=VISIT, started_at=NOW, last_touch=NOW, stage_since=NOW)
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def _waiting(stage: Stage, waiting: Waiting, seconds: float = 2.0, **changes: object) -> VisitState:
+    return _at(stage, waiting=waiting, waiting_since=NOW - seconds, **changes)
+
+
+_OTP = _at(Stage.OTP, profile=PERSON, sends=1, code_expires_at=NOW + 280, resend_at=NOW + 42)
+_PIN = _at(Stage.PIN, profile=PERSON)
+_DONE = _at(Stage.DONE, profile=PERSON, status=VisitStatus.TERVERIFIKASI, reason=EndReason.SETTLED)
+_TURN = FaceProgress(FacePhase.CHALLENGE, FaceHint.DO_TURN_LEFT, Movement.TURN_LEFT, done_movements=1, all_movements=2)
+
+SCENES: Mapping[str, Scene] = {
+    "attract": Scene(VisitState()),
+    "attract-restarted": Scene(VisitState(notice=Notice.RESTARTED)),
+    "attract-not-offered": Scene(VisitState(), offered=ServicesOffered(verify=False, reason="camera")),
+    "attract-help": Scene(VisitState(), desk_help=True),
+    "consent": Scene(_at(Stage.CONSENT)),
+    "identity": Scene(_at(Stage.IDENTITY)),
+    "identity-denied": Scene(_at(Stage.IDENTITY, notice=Notice.IDENTITY_DENIED)),
+    "nik-empty": Scene(_at(Stage.NIK)),
+    "nik-typing": Scene(_at(Stage.NIK), typed="317407550"),
+    "nik-complete": Scene(_at(Stage.NIK), typed=PERSON.nik),
+    "nik-refused": Scene(
+        _at(
+            Stage.NIK,
+            notice=Notice.NIK_DATE,
+            may_force_nik=True,
+            identifier=Identifier(IdentifierKind.NIK, "3174079908950001"),
+        )
+    ),
+    "nik-not-found": Scene(_at(Stage.NIK, notice=Notice.NOT_FOUND, notice_values=(("number", "3174 0755 0895 0001"),))),
+    "card": Scene(_at(Stage.CARD), camera=True),
+    "card-unknown": Scene(_at(Stage.CARD, notice=Notice.CODE_UNKNOWN), camera=True),
+    "card-number": Scene(_at(Stage.CARD_NUMBER), typed="00012345"),
+    "lookup": Scene(_waiting(Stage.LOOKUP, Waiting.LOOKING_UP)),
+    "lookup-slow": Scene(_waiting(Stage.LOOKUP, Waiting.LOOKING_UP, seconds=17)),
+    "lookup-busy": Scene(_at(Stage.LOOKUP, notice=Notice.CENTRE_BUSY)),
+    "confirm": Scene(_at(Stage.CONFIRM, initials="S. R.")),
+    "face-ready": Scene(_at(Stage.FACE), camera=True),
+    "face-again": Scene(_at(Stage.FACE, face_attempt=1, notice=Notice.FACE_TRY_AGAIN), camera=True),
+    "face-preparing": Scene(_waiting(Stage.FACE, Waiting.PREPARING_FACE, face_attempt=1), camera=True),
+    "face-dark": Scene(
+        _at(Stage.FACE, face_running=True, face_attempt=1),
+        camera=True,
+        progress=FaceProgress(FacePhase.FIND, FaceHint.TOO_DARK),
+    ),
+    "face-turn": Scene(_at(Stage.FACE, face_running=True, face_attempt=1), camera=True, progress=_TURN),
+    "face-matched": Scene(
+        _waiting(Stage.FACE, Waiting.LOADING_PROFILE, face_attempt=1, face_matched=True), camera=True
+    ),
+    "otp-sending": Scene(_waiting(Stage.OTP, Waiting.SENDING_CODE, profile=PERSON)),
+    "otp": Scene(_OTP),
+    "otp-typing": Scene(_OTP, typed="407"),
+    "otp-wrong": Scene(
+        replace(_OTP, notice=Notice.CODE_WRONG, notice_values=(("left", "2"),), resend_at=NOW - 1, code_failures=1)
+    ),
+    "pin-choose": Scene(_PIN, typed="40"),
+    "pin-refused": Scene(replace(_PIN, notice=Notice.PIN_IDENTITY_DIGITS)),
+    "pin-repeat": Scene(replace(_PIN, pin_phase=PinPhase.REPEAT), typed="4071"),
+    "pin-sealing": Scene(replace(_PIN, waiting=Waiting.SEALING_PIN, waiting_since=NOW - 1)),
+    "settling": Scene(_waiting(Stage.SETTLING, Waiting.SETTLING)),
+    "done-verified": Scene(_DONE),
+    "done-inactive": Scene(replace(_DONE, profile=replace(PERSON, membership="TIDAK_AKTIF_TUNGGAKAN"))),
+    "done-waiting": Scene(
+        replace(
+            _DONE,
+            status=VisitStatus.MENUNGGU_SINKRONISASI,
+            reason=EndReason.WAITING_FOR_CENTRE,
+            case_number=CASE,
+            due=date(2026, 11, 23),
+        )
+    ),
+    "done-already": Scene(
+        replace(_DONE, reason=EndReason.ALREADY_VERIFIED, profile=replace(PERSON, verified_since=date(2026, 3, 2)))
+    ),
+    "ended-face": Scene(
+        _at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.FACE_NO_MATCH, case_number=CASE)
+    ),
+    "ended-consent": Scene(
+        _at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CONSENT_REFUSED, case_number=CASE)
+    ),
+    "ended-unreachable": Scene(
+        _at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CENTRE_UNREACHABLE, case_number=CASE)
+    ),
+    "out-of-service": Scene(_at(Stage.OUT_OF_SERVICE)),
+    "help": Scene(_at(Stage.NIK, help_open=True), typed="3174"),
+    "cancel": Scene(replace(_OTP, cancel_open=True)),
+    "idle": Scene(_at(Stage.NIK, idle_seconds_left=15), typed="317407"),
+}

@@ -1,0 +1,147 @@
+"""The face step: ready, preparing, running. One hint at a time, changing at most once a second."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QTimer, Signal, Slot
+
+from kiosk.face.types import FaceHint, FacePhase, FaceProgress
+from kiosk.journey.inputs import BeginFace, Retry
+from kiosk.journey.state import Stage, VisitState, Waiting
+from ui.viewmodels.base import ScreenVm
+
+PEEK_MS = 100
+HINT_SECONDS = 1.0
+"""A hint stays readable for at least this long."""
+
+
+class FaceVm(ScreenVm):
+    face_shown = Signal()
+    stages = frozenset({Stage.FACE})
+
+    def entered(self, state: VisitState) -> None:
+        self._start_over()
+        if not hasattr(self, "_timer"):
+            self._timer = QTimer(self, interval=PEEK_MS)
+            self._timer.timeout.connect(self.peek)
+        self._timer.start()
+
+    def updated(self, before: VisitState | None, state: VisitState) -> None:
+        if before is None or before.face_running != state.face_running:
+            self._start_over()
+            self.peek()
+
+    def forgotten(self) -> None:
+        self._timer.stop()
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._version = self.desk.door.face_progress.peek()[0]  # the last attempt's words are stale
+        self._progress: FaceProgress | None = None
+        self._hint: FaceHint | None = None
+        self._hint_at = float("-inf")
+
+    def peek(self) -> None:
+        """Take over what is new; a new hint waits until the present one has been readable."""
+        if self.state is None or not self.state.face_running:
+            return
+        version, progress = self.desk.door.face_progress.peek()
+        now = self.desk.monotonic()
+        held = self._progress.hint if self._progress else None
+        if version == self._version and (held is self._hint or now - self._hint_at < HINT_SECONDS):
+            return
+        self._version, self._progress = version, progress
+        hint = progress.hint if progress else None
+        if hint is not self._hint and now - self._hint_at >= HINT_SECONDS:
+            self._hint, self._hint_at = hint, now
+        self.changed.emit()
+
+    def _running(self) -> FaceProgress | None:
+        return self._progress if self.state and self.state.face_running else None
+
+    @Property(bool, notify=face_shown)
+    def running(self) -> bool:
+        return self.state is not None and self.state.face_running
+
+    @Property(bool, notify=face_shown)
+    def ready(self) -> bool:
+        """Waiting for the person to begin (again)."""
+        return (
+            self.state is not None
+            and not self.state.face_running
+            and self.state.waiting is None
+            and not self.state.face_matched
+        )
+
+    @Property(bool, notify=face_shown)
+    def matched(self) -> bool:
+        return self.state is not None and self.state.face_matched
+
+    @Property(bool, notify=face_shown)
+    def stuck(self) -> bool:
+        """Matched, but the centre did not give the profile: a retry is offered."""
+        return self.state is not None and self.state.face_matched and self.state.waiting is None
+
+    @Property(bool, notify=face_shown)
+    def preparing(self) -> bool:
+        return self.state is not None and self.state.waiting is Waiting.PREPARING_FACE
+
+    @Property(str, notify=face_shown)
+    def hint(self) -> str:
+        return self.fill(f"face.hint.{self._hint.value}") if self._hint and self._running() else ""
+
+    @Property(str, notify=face_shown)
+    def movement(self) -> str:
+        """``blink``, ``turn_left``, ``turn_right`` or nothing; the name of the icon too."""
+        progress = self._running()
+        return progress.movement.value if progress and progress.movement else ""
+
+    @Property(str, notify=face_shown)
+    def movementWord(self) -> str:  # noqa: N802 - QML's own naming
+        progress = self._running()
+        return self.fill(f"face.movement.{progress.movement.value}") if progress and progress.movement else ""
+
+    @Property(int, notify=face_shown)
+    def doneMovements(self) -> int:  # noqa: N802
+        if self.state and self.state.face_matched:
+            return 1
+        progress = self._running()
+        return progress.done_movements if progress else 0
+
+    @Property(int, notify=face_shown)
+    def allMovements(self) -> int:  # noqa: N802
+        if self.state and self.state.face_matched:
+            return 1
+        progress = self._running()
+        return progress.all_movements if progress else 0
+
+    @Property(str, notify=face_shown)
+    def movesText(self) -> str:  # noqa: N802
+        progress = self._running()
+        if progress is None or not progress.all_movements:
+            return ""
+        return self.fill("face.moves_done", done=progress.done_movements, all=progress.all_movements)
+
+    @Property(bool, notify=face_shown)
+    def checking(self) -> bool:
+        progress = self._running()
+        return progress is not None and progress.phase in (FacePhase.MATCH, FacePhase.DONE)
+
+    @Property(bool, notify=face_shown)
+    def again(self) -> bool:
+        return self.state is not None and self.state.notice is not None
+
+    @Property(str, notify=face_shown)
+    def attemptText(self) -> str:  # noqa: N802
+        if self.state is None or self.state.face_attempt == 0:
+            return ""
+        total = self.desk.settings.face.attempts
+        now = self.state.face_attempt + (0 if self.state.face_running or self.state.waiting else 1)
+        return self.fill("face.attempt", now=min(now, total), all=total)
+
+    @Slot()
+    def begin(self) -> None:
+        self.post_once(BeginFace())
+
+    @Slot()
+    def retry(self) -> None:
+        self.post_once(Retry())

@@ -1,0 +1,51 @@
+"""The catalogue as QML sees it: ``Words.t["otp.title"]`` changes by itself with the language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtQml import QQmlPropertyMap
+
+from kiosk.journey.state import Language
+from ui import catalogue
+
+
+class Words(QObject):
+    changed = Signal()
+
+    def __init__(self, language: Language = Language.INDONESIAN, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._map = QQmlPropertyMap.create(self)
+        self._language = language
+        self._publish()
+
+    @property
+    def language(self) -> Language:
+        return self._language
+
+    def speak(self, language: Language) -> bool:
+        """Switch the language; True when it changed."""
+        if language is self._language:
+            return False
+        self._language = language
+        self._publish()
+        self.changed.emit()
+        return True
+
+    def fill(self, key: str, **values: object) -> str:
+        return catalogue.fill(self._language, key, **values)
+
+    def has(self, key: str) -> bool:
+        return catalogue.has(self._language, key)
+
+    def spell(self, day: date) -> str:
+        return catalogue.spell_date(self._language, day)
+
+    def _publish(self) -> None:
+        for key, text in catalogue.load(self._language).items():
+            self._map.insert(key, text)
+
+    @Property(QObject, constant=True)
+    def t(self) -> QObject:
+        return self._map
