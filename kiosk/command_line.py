@@ -8,6 +8,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from pydantic import BaseModel
+
+from kiosk.config import describe
+
 Command = Callable[[argparse.Namespace], int]
 SCENARIOS = ("happy", "impostor", "photo-attack")
 PREFIX = "cmd_"
@@ -30,6 +34,11 @@ def write_json(path: Path | None, result: object) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def print_settings(settings: BaseModel) -> int:
+    sys.stdout.write("\n".join(describe(settings)) + "\n")
+    return 0
 
 
 def fail(why: str) -> int:

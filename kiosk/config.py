@@ -20,6 +20,8 @@ from pydantic_settings import (
 PRODUCT_ROOT = Path(__file__).resolve().parents[1]
 """Relative defaults start here, wherever the program was called from."""
 
+ONLY_A_REAL_CAMERA = "camera.kind: only a real camera may stand before a real centre"
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -122,7 +124,7 @@ class VisitSettings(_Section):
 
 
 class CentreSettings(_Section):
-    dsn: str = Field("", description="libpq DSN of the centre; empty: embedded PostgreSQL (DEMO).")
+    dsn: str = Field("", repr=False, description="libpq DSN of the centre; empty: embedded PostgreSQL (DEMO).")
     demo_dir: Path = Field(
         PRODUCT_ROOT / "build/centre", description="Embedded PostgreSQL and keys of the demo's centre."
     )
@@ -141,7 +143,9 @@ class ScreenSettings(_Section):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="BPJS_KIOSK__", env_nested_delimiter="__", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="BPJS_KIOSK__", env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(PRODUCT_ROOT / "build/data", description="Store, keys, logs of this kiosk.")
     weights_dir: Path = Field(PRODUCT_ROOT / "build/weights", description="Models, extracted and verified.")
@@ -166,13 +170,15 @@ class Settings(BaseSettings):
         return not self.centre.dsn
 
     def with_simulated_camera(self) -> Self:
-        """For scenarios, which drive the simulated person also where a real camera hangs."""
+        """For scenarios, which drive the simulated person also where a real camera hangs. DEMO only: ValueError."""
+        if not self.demo:
+            raise ValueError(ONLY_A_REAL_CAMERA)
         return self.model_copy(update={"camera": self.camera.model_copy(update={"kind": "simulated"})})
 
     @model_validator(mode="after")
     def _no_simulated_people_at_a_real_centre(self) -> Self:
         if self.centre.dsn and self.camera.kind in ("simulated", "video"):
-            raise ValueError("camera.kind: only a real camera may stand before a real centre")
+            raise ValueError(ONLY_A_REAL_CAMERA)
         return self
 
     @classmethod

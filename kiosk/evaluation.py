@@ -9,6 +9,7 @@ import sys
 from kiosk.command_line import fail
 from kiosk.config import Settings
 from kiosk.labels import BadLabels
+from kiosk.ports import LastingFault
 
 
 def run_eval(args: argparse.Namespace, settings: Settings) -> int:
@@ -25,5 +26,7 @@ def run_eval(args: argparse.Namespace, settings: Settings) -> int:
             result = run_eval_match(args.path, args.json, open_engine(settings))
     except BadLabels as trouble:
         return fail(str(trouble))
+    except LastingFault as fault:
+        return fail(f"the face models cannot be used ({fault.reason}); mend it with: make setup")
     sys.stdout.write(json.dumps(result, indent=2) + "\n")
     return 0

@@ -17,7 +17,8 @@ from kiosk.journey.state import Stage, VisitState
 from ui.app import KioskWindow
 from ui.checks import walk
 
-POLL_MS = 20
+WORK_MS = 20
+REST_SECONDS = 0.005
 
 
 class NotThere(LookupError):
@@ -92,9 +93,10 @@ class Autopilot:
             self.breathe()
 
     def breathe(self) -> None:
-        """Let the window do its work."""
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, POLL_MS)
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, POLL_MS)
+        """Let the window do its work, then rest: ``processEvents`` with a time limit does not wait for events,
+        and a loop that never rests takes the interpreter from the threads it is waiting for."""
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, WORK_MS)
+        time.sleep(REST_SECONDS)
 
     def shot(self, path: Path) -> Path:
         """A PNG of the screen as it is; refused outside DEMO."""

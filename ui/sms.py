@@ -13,7 +13,7 @@ SECONDS_A_MINUTE = 60
 
 
 def code_text(settings: Settings, code: str) -> str:
-    minutes = round(settings.otp.valid_seconds / SECONDS_A_MINUTE)
+    minutes = int(settings.otp.valid_seconds // SECONDS_A_MINUTE)  # never longer than it really lives
     return fill(Language(settings.site.language), "sms.code", code=code, minutes=minutes)
 
 

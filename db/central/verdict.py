@@ -23,8 +23,8 @@ from kiosk.events import (
 )
 from kiosk.ports import LookupStatus
 
-VerifyEvidence = Callable[[dict[str, Any]], str | None]
-"""Face evidence -> None when it holds, else a refusal reason (injected by the composition root)."""
+VerifyEvidence = Callable[[dict[str, Any], str], str | None]
+"""(face evidence, visit id) -> None when it holds, else a refusal reason (injected by the composition root)."""
 
 
 class Refused(Exception):
@@ -94,7 +94,7 @@ def _match(visit: TrustedVisit, verify_evidence: VerifyEvidence) -> int:
     if not matches:
         raise Refused(SettleRefusal.NO_FACE_MATCH)
     seq, event = matches[0]
-    refusal = verify_evidence(event.evidence)
+    refusal = verify_evidence(event.evidence, visit.visit_id)
     if refusal is not None:
         raise Refused(SettleRefusal.EVIDENCE_REFUSED, refusal)
     return seq

@@ -16,12 +16,12 @@ def assemble(settings: Settings, sysfs: Path = SYSFS, dev: Path = DEV) -> tuple[
     """The camera by the settings, and the levers of the simulated one (None for every other).
 
     ``auto`` is decided once, at the start: a kiosk that loses its real camera waits for it and never
-    goes on with a simulated person.
+    goes on with a simulated person. Before a real centre it waits for one from the start.
     """
     camera = settings.camera
     kind = camera.kind
     if kind == "auto":
-        kind = "v4l2" if real_devices(sysfs, dev) else "simulated"
+        kind = "simulated" if settings.demo and not real_devices(sysfs, dev) else "v4l2"
     if kind == "v4l2":
         return V4l2Camera(
             camera.device, width=camera.width, height=camera.height, fps=camera.fps, sysfs=sysfs, dev=dev

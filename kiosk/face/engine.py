@@ -66,6 +66,11 @@ class FaceEngine:
         self._lock = threading.RLock()
         self._models: _Models | None = None
 
+    def verify(self) -> None:
+        """Check every file that ``load`` will need; raises LastingFault, naming the slot."""
+        for slot in USED_SLOTS:
+            self._weights.path(slot)
+
     def load(self) -> None:
         """Load every model once; raises LastingFault (weights missing or damaged, "face_runtime")."""
         with self._lock:

@@ -107,11 +107,11 @@ def write_evidence(record: AttemptRecord) -> dict[str, Any]:
 
 
 def verify_evidence(
-    evidence: Mapping[str, Any], *, allow_simulated: bool = True, visit_id: str | None = None
+    evidence: Mapping[str, Any], *, allow_simulated: bool = False, visit_id: str | None = None
 ) -> str | None:
     """None when this evidence supports a match, else a typed word for why not. Never raises.
 
-    A production centre passes ``allow_simulated=False``: only a demo has simulated cameras. With ``visit_id``
+    Only a demo passes ``allow_simulated``: nowhere else is a simulated camera evidence. With ``visit_id``
     the nonce must begin with it and a colon, so that evidence of another visit does not serve. Pure: needs no
     model and no settings, so that the centre can run it.
     """

@@ -103,6 +103,7 @@ def assemble(
         centre_public_key=centre.public_key,
         card=CardReading(door.frames, MachineCodeReader),
         face=face,
+        otp=settings.otp,
         pin=settings.pin,
         printer=rooms.printer,
         receipt_text=rooms.receipt_text,

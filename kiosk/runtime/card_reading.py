@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kiosk.identity.card import identifier_from_code
 from kiosk.journey.inputs import CameraChanged, CodeSeen
@@ -44,7 +44,7 @@ class CardReading:
             if (frame is not None) != present:
                 present = frame is not None
                 answer(CameraChanged(present))
-            for text in reader.read(frame.pixels) if frame is not None else ():
+            for text in _texts(reader, frame):
                 if frame is None or stop.is_set():
                     break
                 if frame.captured_at - seen_at.get(text, -REPEAT_SECONDS) < REPEAT_SECONDS:
@@ -59,3 +59,14 @@ class CardReading:
             if newer != version:
                 return newer, next_frame
         return version, frame
+
+
+def _texts(reader: CodeReader, frame: Frame | None) -> Sequence[str]:
+    """A frame that a reader stumbles over is one frame lost; the next may be read."""
+    if frame is None:
+        return ()
+    try:
+        return reader.read(frame.pixels)
+    except Exception as fault:
+        log.error("a frame could not be searched for codes", extra={"fault": type(fault).__name__})
+        return ()

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from kiosk.config import PinSettings
+from kiosk.config import OtpSettings, PinSettings
 from kiosk.credentials.otp import OtpVault
 from kiosk.credentials.pin_seal import seal_pin
 from kiosk.journey import effects as e
@@ -46,6 +46,7 @@ class KioskHands:
         centre_public_key: Callable[[], bytes],
         card: CardReading,
         face: FaceRunner,
+        otp: OtpSettings,
         pin: PinSettings,
         printer: ReceiptPrinter | None,
         receipt_text: ReceiptText,
@@ -55,6 +56,7 @@ class KioskHands:
         self._centre_public_key = centre_public_key
         self._card = card
         self._face = face
+        self._otp = otp
         self._pin = pin
         self._printer = printer
         self._receipt_text = receipt_text
@@ -62,6 +64,7 @@ class KioskHands:
         self._settlement = SettlementWatch(centre)
         self._vault: OtpVault | None = None
         self._vault_lock = threading.Lock()
+        self._wiped = threading.Event()  # one a visit; set when it is wiped
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="hands")
 
     def carry_out(self, effect: e.VisitEffect, answer: Answer) -> None:
@@ -82,8 +85,10 @@ class KioskHands:
                 self._wipe()
             case e.Record():
                 raise AssertionError("recorded by the visit loop")
+            case e.PrintReceipt():  # comes with the wipe and outlives it
+                self._pool.submit(self._print, effect)
             case _:
-                self._pool.submit(self._guarded, effect, answer)
+                self._pool.submit(self._guarded, effect, answer, self._wiped)
 
     def close(self) -> None:
         self._wipe()
@@ -94,14 +99,18 @@ class KioskHands:
         self._card.stop()
         self._face.forget()
         with self._vault_lock:
+            self._wiped.set()
+            self._wiped = threading.Event()
             if self._vault is not None:
                 self._vault.forget()
             self._vault = None
         self._centre.forget_visit()
 
-    def _guarded(self, effect: e.VisitEffect, answer: Answer) -> None:
+    def _guarded(self, effect: e.VisitEffect, answer: Answer, wiped: threading.Event) -> None:
+        if wiped.is_set():
+            return  # it waited for a free thread longer than its visit lasted
         try:
-            self._call(effect, answer)
+            self._call(effect, answer, wiped)
         except CentreUnreachable:
             answer(i.CentreFailed())
         except CentreRefused as refusal:
@@ -111,14 +120,14 @@ class KioskHands:
             log.error("effect failed", extra={"effect": type(effect).__name__, "fault": type(fault).__name__})
             answer(i.CentreFailed(refused="kiosk_fault"))
 
-    def _call(self, effect: e.VisitEffect, answer: Answer) -> None:
+    def _call(self, effect: e.VisitEffect, answer: Answer, wiped: threading.Event) -> None:
         match effect:
             case e.Lookup(visit_id=visit_id, identifier=identifier):
                 answer(i.LookupDone(self._centre.lookup(visit_id, identifier)))
             case e.LoadProfile(ticket=ticket):
                 answer(i.ProfileLoaded(self._centre.profile(ticket)))
             case e.SendCode():
-                answer(i.CodeSendDone(effect.send_no, self._send_code(effect)))
+                answer(i.CodeSendDone(effect.send_no, self._send_code(effect, wiped)))
             case e.CheckCode(code=code):
                 with self._vault_lock:
                     number = self._vault.check(code) if self._vault is not None else None
@@ -126,19 +135,22 @@ class KioskHands:
             case e.SealPin(pin=pin):
                 sealed = seal_pin(pin, self._pin, self._centre_public_key())
                 answer(i.PinSealed(sealed.sealed_verifier, sealed.sealed_to))
-            case e.PrintReceipt():
-                self._print(effect)
 
-    def _send_code(self, effect: e.SendCode) -> SendStatus:
+    def _send_code(self, effect: e.SendCode, wiped: threading.Event) -> SendStatus:
         with self._vault_lock:
+            if wiped.is_set():
+                raise CentreUnreachable  # nobody listens any more; no vault for a visit that is over
             if self._vault is None:
-                self._vault = OtpVault(effect.visit_id, OTP_PURPOSE)
-            code = self._vault.issue(effect.send_no)
-        status = self._centre.send_code(effect.ticket, effect.send_no, code)
-        if status is not SendStatus.SENT:
-            with self._vault_lock:
-                if self._vault is not None:
-                    self._vault.withdraw(effect.send_no)  # the code already on the phone stays good
+                self._vault = OtpVault(effect.visit_id, OTP_PURPOSE, self._otp.digits)
+            vault = self._vault
+            code = vault.issue(effect.send_no)
+        status = SendStatus.FAILED
+        try:
+            status = self._centre.send_code(effect.ticket, effect.send_no, code)
+        finally:
+            if status is not SendStatus.SENT:
+                with self._vault_lock:
+                    vault.withdraw(effect.send_no)  # the code already on the phone stays good
         return status
 
     def _print(self, effect: e.PrintReceipt) -> None:
@@ -148,3 +160,5 @@ class KioskHands:
             self._printer.print_receipt(*self._receipt_text(effect))
         except (PassingFault, LastingFault) as fault:
             log.warning("receipt not printed", extra={"reason": fault.reason})
+        except Exception as fault:  # a help, never a condition
+            log.error("receipt not printed", extra={"fault": type(fault).__name__})

@@ -6,6 +6,7 @@ them. Until ``open_to`` the service is "starting" and taps go nowhere.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -13,7 +14,9 @@ from typing import Protocol
 from kiosk.face.types import FaceProgress
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import Language, VisitState
-from kiosk.ports import Frame, Mailbox, ServicesOffered
+from kiosk.ports import Frame, LastingFault, Mailbox, ServicesOffered
+
+log = logging.getLogger(__name__)
 
 StateListener = Callable[[VisitState], None]
 STARTING = ServicesOffered(verify=False, reason="starting")
@@ -67,3 +70,17 @@ class LateDoor:
             waiting, self._waiting = self._waiting, []
         for listener in waiting:
             door.subscribe(listener)
+
+
+def build_behind(door: LateDoor, build: Callable[[], None]) -> threading.Thread:
+    """A thread, not yet started, that puts together what stands behind the door; a fault closes the service."""
+
+    def run() -> None:
+        try:
+            build()
+        except LastingFault as fault:
+            log.critical("the kiosk cannot be put together", extra={"reason": fault.reason})
+            store = fault.reason.startswith(("store", "signing"))
+            door.stay_closed("store" if store else "other")
+
+    return threading.Thread(target=run, name="build", daemon=True)

@@ -10,12 +10,22 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kiosk.events import Event, PartChanged
 from kiosk.health.readiness import Part
-from kiosk.ports import Centre, Json, PartHealth, PartState, PassingFault, Service, ServicesOffered, StoreUnavailable
+from kiosk.ports import (
+    Centre,
+    Json,
+    LastingFault,
+    PartHealth,
+    PartState,
+    PassingFault,
+    Service,
+    ServicesOffered,
+    StoreUnavailable,
+)
 from kiosk.runtime.late_centre import LateCentre
 from kiosk.runtime.warm_up import EngineWarmUp
 from kiosk.runtime.worker import ResilientWorker
@@ -24,6 +34,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 3.0
 """The last events of a visit need some milliseconds to reach the centre; an absent one is not waited for."""
+_MAY_DRAIN = (PartState.STARTING, PartState.READY)
 
 
 class Store(Protocol):
@@ -79,6 +90,9 @@ class Power:
         self._door: Door | None = None
         self._connection: Connection | None = None
         self._sync: ResilientWorker | None = None
+        self._unconnected = PartHealth(Part.CENTRE, PartState.STARTING)
+        self._switch = threading.Lock()
+        self._off = False
         self._connecting = threading.Thread(target=self._connect, name="connect", daemon=True)
 
     def on(self, door: Door) -> None:
@@ -94,40 +108,51 @@ class Power:
         if self._door is not None:
             self._door.close()
         self._camera.stop()
+        with self._switch:
+            self._off = True
         if self._sync is not None:
-            self._drain()
+            self._drain(self._sync)
             self._sync.stop()
-        self._store.end_run()
+        try:
+            self._store.end_run()
+        except StoreUnavailable as fault:
+            log.error("the end of the run was not recorded", extra={"reason": fault.reason})
         self._store.close()
         if self._connection is not None:
-            for close in self._connection.close:
-                close()
+            _close(self._connection)
 
     def parts(self) -> list[PartHealth]:
-        return [self._camera.health(), self._warm_up.health(), self.store_health(), self.centre_health()]
+        """For the start screen: states only. Asks nobody, so the GUI thread may call it."""
+        sync = self._sync.glance() if self._sync else self._unconnected
+        centre = _as_it_serves(PartHealth(Part.CENTRE, sync.state, last_fault=sync.last_fault))
+        return [
+            _as_it_serves(self._camera.glance()),
+            self._warm_up.health(),
+            self._store_state(sync.last_fault),
+            centre,
+        ]
 
     def camera_health(self) -> PartHealth:
-        return self._camera.health()
+        return _as_it_serves(self._camera.health())
 
     def offset(self) -> float | None:
         """The centre's clock minus this one, seconds; None while the centre has not been heard."""
         return self._connection.sync.clock_offset if self._connection else None
 
-    def store_health(self) -> PartHealth:
-        """A chain that the centre will never take (a restored or cloned disk) is a store that cannot serve."""
-        fault = self._sync.health().last_fault if self._sync else ""
-        if fault and self._connection is not None and self._connection.chain_broken(fault):
-            return PartHealth(Part.STORE, PartState.FAULT, last_fault=fault)
-        return PartHealth(Part.STORE, PartState.READY)
-
     def centre_health(self) -> PartHealth:
         if self._sync is None:
-            return PartHealth(Part.CENTRE, PartState.STARTING)
+            return self._unconnected
         sync = self._sync.health()
-        return PartHealth(Part.CENTRE, sync.state, sync.version, sync.last_fault, sync.detail)
+        return _as_it_serves(PartHealth(Part.CENTRE, sync.state, sync.version, sync.last_fault, sync.detail))
+
+    def _store_state(self, sync_fault: str) -> PartHealth:
+        """A chain that the centre will never take (a restored or cloned disk) is a store that cannot serve."""
+        if sync_fault and self._connection is not None and self._connection.chain_broken(sync_fault):
+            return PartHealth(Part.STORE, PartState.FAULT, last_fault=sync_fault)
+        return PartHealth(Part.STORE, PartState.READY)
 
     def ready(self, offered: ServicesOffered) -> bool:
-        return offered.verify and self.centre_health().state is PartState.READY
+        return offered.verify and self._sync is not None and self._sync.glance().state is PartState.READY
 
     def centre_report(self, visit_id: str) -> Json:
         report = self._connection.report if self._connection else None
@@ -136,24 +161,52 @@ class Power:
     def _connect(self) -> None:
         try:
             connection = self._connect_to_centre()
-        except PassingFault as fault:
+        except (PassingFault, LastingFault) as fault:
             log.error("the centre does not start", extra={"reason": fault.reason})
+            self._unconnected = PartHealth(Part.CENTRE, PartState.FAULT, last_fault=fault.reason)
             return
-        self._connection = connection
-        self._centre.connect(connection.centre, connection.fetch_key)
-        self._sync = ResilientWorker(connection.sync, detail=connection.sync.detail)
-        self._sync.subscribe(self._record)
-        self._sync.start()
+        except Exception as fault:
+            log.error("the centre does not start", extra={"fault": type(fault).__name__})
+            self._unconnected = PartHealth(
+                Part.CENTRE, PartState.FAULT, last_fault=f"unexpected:{type(fault).__name__}"
+            )
+            return
+        with self._switch:
+            if not self._off:
+                self._connection = connection
+                self._centre.connect(connection.centre, connection.fetch_key)
+                self._sync = ResilientWorker(connection.sync, detail=connection.sync.detail)
+                self._sync.subscribe(self._record)
+                self._sync.start()
+                return
+        _close(connection)  # it came after the kiosk was switched off
 
     def _record(self, health: PartHealth) -> None:
-        if health.state not in (PartState.READY, PartState.FAULT):
+        if health.state in (PartState.STARTING, PartState.STOPPED):
             return
         try:
             self._store.record("", [PartChanged(part=health.name, state=health.state, fault=health.last_fault)])
         except StoreUnavailable as fault:
             log.warning("a part's change was not recorded", extra={"part": health.name, "reason": fault.reason})
 
-    def _drain(self) -> None:
+    def _drain(self, sync: ResilientWorker) -> None:
         until = time.monotonic() + DRAIN_SECONDS
-        while self._store.backlog() and time.monotonic() < until:
-            time.sleep(0.05)
+        try:
+            while self._store.backlog() and sync.glance().state in _MAY_DRAIN and time.monotonic() < until:
+                time.sleep(0.05)
+        except StoreUnavailable as fault:
+            log.error("the backlog is not known", extra={"reason": fault.reason})
+
+
+def _as_it_serves(health: PartHealth) -> PartHealth:
+    """A worker's part under a passing fault is tried again, but until then it does not serve: an unplugged
+    camera takes nobody through a visit."""
+    return replace(health, state=PartState.FAULT) if health.state is PartState.DEGRADED else health
+
+
+def _close(connection: Connection) -> None:
+    for close in connection.close:
+        try:
+            close()
+        except Exception as fault:
+            log.error("a part did not close", extra={"fault": type(fault).__name__})

@@ -7,6 +7,7 @@ they belong to; what arrives for an earlier visit is dropped.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -16,17 +17,21 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
+from kiosk.events import PartChanged
 from kiosk.journey.effects import Record, VisitEffect
-from kiosk.journey.inputs import Start, StoreFailed, Tick, VisitInput
+from kiosk.journey.inputs import Start, StoreBack, StoreFailed, Tick, VisitInput
 from kiosk.journey.limits import Limits
 from kiosk.journey.machine import step
-from kiosk.journey.state import Moment, VisitState
+from kiosk.journey.state import Moment, Stage, VisitState
 from kiosk.ports import Clock, EventStore, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 """Countdowns show whole seconds; four looks a second keep them even."""
+
+STORE_RETRY_SECONDS = 5.0
+"""A full disk that was cleared is noticed soon; trying costs one small transaction."""
 
 Answer = Callable[[VisitInput], None]
 StateListener = Callable[[VisitState], None]
@@ -78,6 +83,7 @@ class VisitLoop:
         self._hands = hands
         self._may_start = may_start
         self._on_bug = on_bug
+        self._store_retry_at = 0.0
         self._inbox: queue.SimpleQueue[_Posted | None] = queue.SimpleQueue()
         self._state = VisitState(language=limits.language)
         self._listeners: list[StateListener] = []
@@ -144,11 +150,22 @@ class VisitLoop:
             except queue.Empty:
                 next_tick = time.monotonic() + TICK_SECONDS
                 self._guarded(Tick())
+                self._look_for_the_store()
                 continue
             if posted is None:
                 return
             if posted.visit_id is None or posted.visit_id == self._state.visit_id:
                 self._guarded(posted.visit_input)
+
+    def _look_for_the_store(self) -> None:
+        """While out of service: does the store take events again?"""
+        now = time.monotonic()
+        if self._state.stage is not Stage.OUT_OF_SERVICE or now < self._store_retry_at:
+            return
+        self._store_retry_at = now + STORE_RETRY_SECONDS
+        with contextlib.suppress(StoreUnavailable):
+            self._store.record("", [PartChanged(part="store", state="ready")])
+            self._guarded(StoreBack())
 
     def _guarded(self, visit_input: VisitInput) -> None:
         try:

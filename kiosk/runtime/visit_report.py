@@ -30,7 +30,7 @@ class _Step:
 
 @dataclass
 class VisitReport:
-    """Watches a VisitLoop; ``steps()`` may be read from any thread once the visit has ended."""
+    """Watches a VisitLoop; tells of its newest visit. ``steps()`` may be read from any thread."""
 
     visit_id: str = ""
     status: VisitStatus | None = None
@@ -44,12 +44,13 @@ class VisitReport:
         before, after = handled.before, handled.after
         with self._lock:
             if not before.visit_id and after.visit_id:
-                self.visit_id = after.visit_id
+                self._begin(after.visit_id)
             if not self.visit_id or self.visit_id not in (before.visit_id, after.visit_id):
                 return
             name = STEP_OF_STAGE.get(before.stage)
             if name:
-                self._add(name, handled.seconds)
+                if after.waiting is None:  # otherwise it is a part of the wait, which is counted as a whole
+                    self._add(name, handled.seconds)
                 if before.waiting is not None and before.waiting is not after.waiting:
                     self._add(name, handled.at - before.waiting_since)
             reached = STEP_OF_STAGE.get(after.stage)
@@ -82,6 +83,10 @@ class VisitReport:
                 )
                 for name, step in self._steps.items()
             ]
+
+    def _begin(self, visit_id: str) -> None:
+        self.visit_id, self.status, self.reason = visit_id, None, None
+        self._steps, self._last = {}, ""
 
     def _add(self, name: str, seconds: float) -> None:
         self._steps.setdefault(name, _Step()).seconds += seconds

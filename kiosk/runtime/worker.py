@@ -113,6 +113,11 @@ class ResilientWorker:
         """Try again now instead of waiting out a pause."""
         self._sleeper.wake()
 
+    def glance(self) -> PartHealth:
+        """State and last fault without details: asks nobody, so any thread may call it often."""
+        with self._guard:
+            return PartHealth(self._service.name, self._state, self._version, self._last_fault)
+
     def health(self) -> PartHealth:
         with self._guard:
             state, fault = self._state, self._last_fault

@@ -132,7 +132,7 @@ class CentralForTest:
         )
 
     def settle_job(self) -> Settle:
-        return Settle(self.centre.settle_dsn, self.centre.keys, lambda _evidence: self.evidence_refusal)
+        return Settle(self.centre.settle_dsn, self.centre.keys, lambda _evidence, _visit_id: self.evidence_refusal)
 
     def connect_once(self, **options: Any) -> None:
         """One pass of the connector, here and now."""

@@ -111,9 +111,9 @@ def test_probes_taken_before_the_movements_are_refused() -> None:
 
 def test_a_simulated_camera_passes_only_where_a_demo_allows_it() -> None:
     simulated = changed("camera.simulated", True)
-    assert verify_evidence(simulated) is None
-    assert verify_evidence(simulated, allow_simulated=False) == "simulated"
-    assert verify_evidence(GOOD, allow_simulated=False) is None
+    assert verify_evidence(simulated, allow_simulated=True) is None
+    assert verify_evidence(simulated) == "simulated"
+    assert verify_evidence(GOOD) is None
 
 
 def test_evidence_of_another_visit_is_refused() -> None:

@@ -308,7 +308,7 @@ def test_a_visit_that_breaks_the_job_stays_queued_and_holds_up_nobody(visit: Vis
     other.centre_did()
     other.send()
 
-    def broken(_evidence: dict[str, Any]) -> str | None:
+    def broken(_evidence: dict[str, Any], _visit_id: str) -> str | None:
         if not broken_once:
             broken_once.append(True)
             raise RuntimeError

@@ -1,6 +1,6 @@
 """The first centre: tables, walls, kiosk functions, grants. There is no way down: events are never dropped."""
 
-from db.central.schema import run_sql
+from db.central.upgrade import run_sql
 
 revision = "0001"
 down_revision = None

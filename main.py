@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Composition root and commands: the only place that knows every room.
+
+Imports are lazy, so that each command loads only what it needs and the first picture comes early.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kiosk.command_line import fail, parser, print_settings
+from kiosk.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from db.central.demo_process import DemoCentreProcess
+    from db.local.assembly import LocalParts
+    from kiosk.gateways.demo_smsc import DemoSmsc
+    from kiosk.health.doctor import Probe
+    from kiosk.ports import Clock, Json
+    from kiosk.runtime.demo_control import DemoControl
+    from kiosk.runtime.power import Connection, Power
+    from ui.app import KioskWindow
+
+    Demo = tuple[DemoCentreProcess, DemoSmsc]
+
+ROOT = Path(__file__).resolve().parent
+SOFTWARE = "0.1.0"
+SMSC_LOGIN, SMSC_ENVIRONMENT = "bpjs-demo", "BPJS_DEMO_SMSC"
+log = logging.getLogger("kiosk.main")
+
+
+class Kiosk:
+    """One kiosk put together: every room's part, real or simulated. The door stands first, the rest follows."""
+
+    def __init__(self, settings: Settings) -> None:
+        from kiosk.journey.state import Language
+        from kiosk.runtime import crash, logs
+        from kiosk.runtime.demo_control import DemoControl
+        from kiosk.runtime.late_door import LateDoor, build_behind
+        from kiosk.runtime.visit_report import VisitReport
+
+        crash.install_crash_hooks(logs.set_up_logging(settings.data_dir))
+        self.settings = settings
+        self.door = LateDoor(Language(settings.site.language), settings.demo)
+        self.simulation = DemoControl() if settings.demo else None
+        self.report = VisitReport()
+        self._power: Power | None = None
+        self._probes: Mapping[str, Probe] = {}
+        self._building = build_behind(self.door, self._build)
+
+    def window(self, dock: bool) -> KioskWindow:
+        from db.central.demo_people import KNOWN
+        from ui.app import assemble
+
+        return assemble(self.door, self.settings, self.simulation if dock else None, KNOWN)
+
+    @property
+    def ready(self) -> bool:
+        return self._power is not None and self._power.ready(self.door.services_offered)
+
+    def start(self) -> None:
+        self._building.start()
+
+    def stop(self) -> None:
+        self._building.join()
+        if self._power is not None:
+            self._power.off()
+
+    def centre_report(self) -> Json:
+        return self._power.centre_report(self.report.visit_id) if self._power else {}
+
+    def probes(self) -> Mapping[str, Probe]:
+        """What ``doctor`` asks; waits until the parts are put together."""
+        self._building.join()
+        return self._probes
+
+    def _build(self) -> None:
+        demo = _start_demo_centre(self.simulation) if self.simulation is not None else None
+        import db.local.assembly
+        import db.local.health
+        import hardware.camera
+        import hardware.printer
+        from kiosk.runtime.assemble import Rooms, assemble
+        from kiosk.runtime.clock import SystemClock
+        from ui.receipt import receipt_text
+
+        settings, clock, zone = self.settings, SystemClock(), ZoneInfo(self.settings.site.timezone)
+        local = db.local.assembly.assemble(settings, clock)
+        source, levers = hardware.camera.assemble(settings)
+        if self.simulation is not None and levers is not None:
+            self.simulation.attach(levers)
+        rooms = Rooms(
+            software=SOFTWARE,
+            clock=clock,
+            store=local.store,
+            store_health=lambda: db.local.health.store_health(local),
+            capture=hardware.camera.CaptureService(source, self.door.frames),
+            camera=lambda: source.identity,
+            printer=hardware.printer.assemble(settings),
+            receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
+            connect=lambda: self._connect(local, clock, demo),
+        )
+        self._power, self._probes = assemble(settings, rooms, self.door, self.report)
+
+    def _connect(self, local: LocalParts, clock: Clock, demo: Demo | None) -> Connection:
+        from db.central.client import CentreClient
+        from db.sync.agreement import Disagreement
+        from db.sync.worker import SyncService
+        from kiosk.runtime.power import Connection
+
+        dsn = demo[0].enrol(local.signer.public_key) if demo else self.settings.centre.dsn
+        client, link = (CentreClient(dsn, self.settings.centre) for _ in range(2))  # a long sync delays no visit
+        return Connection(
+            centre=client,
+            fetch_key=lambda: client.my_config().box_public_key,
+            sync=SyncService(local.store, link, self.settings.centre, clock),
+            report=demo[0].report if demo else None,
+            close=[client.close, link.close, *(part.stop for part in demo or ())],
+            chain_broken=lambda fault: fault in set(Disagreement),
+        )
+
+
+def _start_demo_centre(simulation: DemoControl) -> Demo:
+    """The demo's phone network, and its centre in a process of its own that starts while we load."""
+    from db.central.demo_process import DemoCentreProcess
+    from kiosk.gateways.demo_smsc import DemoSmsc
+
+    password = secrets.token_hex(4)  # SMPP allows eight characters
+    smsc = DemoSmsc(SMSC_LOGIN, password)
+    simulation.attach_phone(smsc.messages)
+    login = json.dumps([smsc.start(), SMSC_LOGIN, password])
+    command = [sys.executable, str(ROOT / "main.py"), "central", "demo"]
+    centre = DemoCentreProcess(command, lambda said: print(f"{said} ..", flush=True), {SMSC_ENVIRONMENT: login})
+    centre.start()
+    return centre, smsc
+
+
+# ---------------------------------------------------------------- commands
+
+
+def cmd_run(args: argparse.Namespace) -> int:
+    """the kiosk with a window; without a display, one visit that drives itself"""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        folder = ROOT / "build" / "visit"
+        args.scenario, args.headless, args.timings = "happy", True, None
+        args.json, args.shots = folder / "result.json", folder
+        return cmd_visit(args)
+    from ui.app import application
+
+    app, kiosk = application(), Kiosk(Settings())
+    window = kiosk.window(dock=True)
+    window.on_closed(app.quit)
+    window.on_first_picture(lambda _: kiosk.start())
+    window.show()
+    if kiosk.simulation is not None:
+        kiosk.simulation.cooperate(kiosk.door.face_progress)
+    code = app.exec()
+    kiosk.stop()
+    return code
+
+
+def cmd_visit(args: argparse.Namespace) -> int:
+    """one visit that drives itself through real clicks; exit 0 when it ended as it should"""
+    if args.headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if not (settings := Settings()).demo:
+        return fail("scenarios and pictures exist in DEMO only; this kiosk has a real centre")
+    from db.central.demo_people import MAIN
+    from ui.self_drive import run_visit
+
+    return run_visit(Kiosk(settings.with_simulated_camera()), MAIN, args)
+
+
+def cmd_central(_args: argparse.Namespace) -> int:
+    """the demo's centre: embedded PostgreSQL, invented participants, jobs; ends when stdin closes"""
+    from db.central.connector import Messages
+    from db.central.demo_centre import DemoCollaborators, serve
+    from hardware.camera.simulated import reference_photo
+    from kiosk.face.evidence import verify_evidence
+    from kiosk.gateways.smpp import SmppAccount, SmppSender
+    from ui.sms import code_text, verified_text
+
+    settings = Settings()
+    port, login, password = json.loads(os.environ[SMSC_ENVIRONMENT])
+    words = Messages(code=lambda code: code_text(settings, code), verified=lambda: verified_text(settings))
+    with SmppSender(SmppAccount("127.0.0.1", port, login, password)) as sender:
+        collaborators = DemoCollaborators(
+            photo=reference_photo,
+            send_sms=sender.send,
+            messages=words,
+            verify_evidence=lambda evidence, visit: verify_evidence(
+                evidence, visit_id=visit, allow_simulated=settings.demo
+            ),
+        )
+        return serve(settings, collaborators)
+
+
+def cmd_eval(args: argparse.Namespace) -> int:
+    """figures on labelled pictures, as JSON"""
+    from kiosk.evaluation import run_eval
+
+    return run_eval(args, Settings())
+
+
+def cmd_doctor(args: argparse.Namespace) -> int:
+    """every part with state, version and last fault"""
+    from kiosk.health.doctor import run_doctor
+
+    kiosk = Kiosk(Settings())
+    kiosk.start()
+    code = run_doctor(kiosk.probes(), args.json)
+    kiosk.stop()
+    return code
+
+
+def cmd_weights(args: argparse.Namespace) -> int:
+    """fetch, check and repair the model weights named in the manifest"""
+    from kiosk.face.weights_setup import run_weights
+
+    return run_weights(args)
+
+
+def cmd_settings(_args: argparse.Namespace) -> int:
+    """the settings tree with values, units and reasons"""
+    return print_settings(Settings())
+
+
+def cmd_screens(args: argparse.Namespace) -> int:
+    """every screen in every language, size, contrast and text size, with its checks"""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from ui.gallery import run_gallery
+
+    return run_gallery(Settings(), args.out or ROOT / "build" / "screens")
+
+
+COMMANDS = (cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central)
+
+if __name__ == "__main__":
+    arguments = parser(COMMANDS).parse_args()
+    sys.exit(arguments.command(arguments))
