@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.events import VisitStatus
-from kiosk.journey.state import STEP_OF_STAGE, PinPhase, Stage
+from kiosk.journey.state import PinPhase, Stage
 from kiosk.ports import Movement, SimulatedPerson, SimulationControl
 from ui.autopilot import Autopilot
 from ui.ports import DemoPerson, VisitDoor
@@ -51,7 +51,7 @@ EXPECTED: dict[Scenario, Expected] = {
 
 
 class VisitDriver:
-    """Walks one visit. ``reached(name)`` is called as each step is entered, after its picture."""
+    """Walks one visit; ``picture(name)`` is called on every screen."""
 
     def __init__(
         self,
@@ -59,17 +59,13 @@ class VisitDriver:
         door: VisitDoor,
         simulation: SimulationControl,
         visitor: DemoPerson,
-        *,
-        reached: Callable[[str], None],
         picture: Callable[[str], None],
     ) -> None:
         self._pilot = autopilot
         self._door = door
         self._simulation = simulation
         self._visitor = visitor
-        self._reached = reached
         self._picture = picture
-        self._said: set[str] = set()
         self._asked: tuple[Movement | None, int] = (None, 0)
         self._react_at = 0.0
 
@@ -154,11 +150,7 @@ class VisitDriver:
         self._pilot.wait_until(condition, STEP_SECONDS)
 
     def _arrived(self, stage: Stage) -> None:
-        step = STEP_OF_STAGE.get(stage, stage.value)
         self._show(stage.value)
-        if step not in self._said:
-            self._said.add(step)
-            self._reached(step)
 
     def _show(self, name: str) -> None:
         self._picture(name)

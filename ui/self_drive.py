@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.command_line import write_json
+from kiosk.journey.reasons import Notice
+from kiosk.journey.state import STEP_OF_STAGE, VisitState
 from kiosk.ports import Json, SimulationControl
 from kiosk.runtime.visit_report import VisitReport
 from ui.app import KioskWindow
 from ui.autopilot import Autopilot
+from ui.catalogue import fill
 from ui.ports import DemoPerson, VisitDoor
 from ui.pulse import GuiPulse
 from ui.scenarios import EXPECTED, Scenario, VisitDriver
@@ -86,6 +89,26 @@ def run_visit(kiosk: DrivenKiosk, visitor: DemoPerson, args: argparse.Namespace)
     return 0 if EXPECTED[scenario].agrees(report.status, centre["status"]) else 1
 
 
+class _Announcer:
+    """Prints a line as each step is entered, from the visit's own states: quick ones are seen as well."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._said: set[str] = set()
+
+    def announce(self, state: VisitState) -> None:
+        if state.notice is Notice.RESTARTED:
+            self._say("restarted", fill(state.language, "notice.restarted"))
+        step = STEP_OF_STAGE.get(state.stage)
+        if step is not None:
+            self._say(step, f"{time.monotonic() - self._began:5.1f} s")
+
+    def _say(self, step: str, words: str) -> None:
+        if step not in self._said:
+            self._said.add(step)
+            print(f"{step:<10} {words}", flush=True)  # noqa: T201 - what the command is for
+
+
 def drive(
     kiosk: DrivenKiosk, window: KioskWindow, visitor: DemoPerson, scenario: Scenario, shots: Path | None
 ) -> Timings:
@@ -101,18 +124,16 @@ def drive(
             taken += 1
             pilot.shot(shots / f"{taken:02}-{name}.png")
 
-    began = time.monotonic()
-
-    def reached(step: str) -> None:
-        print(f"{step:<10} {time.monotonic() - began:5.1f} s", flush=True)  # noqa: T201 - what the command is for
-
+    kiosk.door.subscribe(_Announcer().announce)
     pilot.wait_until(lambda: window.first_picture_at is not None, START_SECONDS)
     picture("starting")
     pilot.wait_until(lambda: kiosk.ready, START_SECONDS)
-    timings = Timings(since_process_start(window.first_picture_at or began), since_process_start(time.monotonic()))
+    timings = Timings(
+        since_process_start(window.first_picture_at or time.monotonic()), since_process_start(time.monotonic())
+    )
     pulse = GuiPulse()
     pulse.start()
-    VisitDriver(pilot, kiosk.door, kiosk.simulation, visitor, reached=reached, picture=picture).run(scenario)
+    VisitDriver(pilot, kiosk.door, kiosk.simulation, visitor, picture=picture).run(scenario)
     pulse.stop()
     timings.gui_delay_ms = _quantiles(pulse.delays)
     return timings

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
+from db.central.demo_centre import DATABASE
+from db.central.embedded import EmbeddedPostgres
 from db.local.assembly import assemble
 from kiosk.config import Settings
 from kiosk.runtime.clock import SystemClock
@@ -27,15 +31,22 @@ def test_a_program_killed_at_any_step_forgets_the_person_and_loses_nothing(
     for step in STEPS:
         printed = kiosk.visit_until_killed(lambda line, step=step: line.split()[:1] == [step])  # type: ignore[misc]
         assert any(line.split()[:1] == [step] for line in printed.splitlines()), printed
+        assert ("Kios dimulai ulang" in printed) is (step != STEPS[0]), "the next person is told"
         _assert_nothing_readable(kiosk.data)
         _assert_chain_whole(kiosk)
     code, result, printed = kiosk.visit("happy")
     assert code == 0, printed
-    assert "Kios dimulai ulang" in printed
+    assert result["status"] == "TERVERIFIKASI"
     _assert_nothing_readable(kiosk.data)
-    ended = _visits(kiosk)
-    assert all(count == 1 for count in ended.values()), ended
-    assert result["centre"]["events"] == 10
+    bodies = _chain(kiosk)
+    ended = Counter(body["visit_id"] for body in bodies if body["event"]["type"] == "visit_ended")
+    started = [body["visit_id"] for body in bodies if body["event"]["type"] == "visit_started"]
+    assert len(started) == len(STEPS) + 1
+    assert ended == Counter(started), "each visit ended exactly once"
+    at_centre, settled = _centre(kiosk)
+    assert at_centre == [body["seq"] for body in bodies], "each event is at the centre exactly once"
+    every_step_done = {body["visit_id"] for body in bodies if body["event"]["type"] == "pin_accepted"}
+    assert settled == every_step_done, "what was done when the program died is settled, and nothing else"
 
 
 def _assert_nothing_readable(folder: Path) -> None:
@@ -54,15 +65,25 @@ def _assert_chain_whole(kiosk: Kiosk) -> None:
         parts.store.close()
 
 
-def _visits(kiosk: Kiosk) -> Counter[str]:
-    """How often each visit ended, from the kiosk's own chain."""
+def _chain(kiosk: Kiosk) -> list[dict[str, Any]]:
+    """Every event body of the kiosk's own store, in order."""
     parts = assemble(Settings(data_dir=kiosk.data), SystemClock())
     try:
-        assert parts.store.backlog() == 0, "the last run left nothing unsent"
-        bodies = [json.loads(event.payload) for event in parts.store.events()]
+        assert parts.store.backlog() == 0, "the last run left something unsent"
+        parts.store.rewind(0)  # everything counts as unsent again, so that it can be read
+        return [json.loads(link.payload) for link in parts.store.pending(10_000)]
     finally:
         parts.store.close()
-    started = {body["visit_id"] for body in bodies if body["event"]["type"] == "visit_started"}
-    ended = Counter(body["visit_id"] for body in bodies if body["event"]["type"] == "visit_ended")
-    assert started == set(ended)
-    return ended
+
+
+def _centre(kiosk: Kiosk) -> tuple[list[int], set[str]]:
+    """Event numbers at the centre in order, and the visits it settled."""
+    server = EmbeddedPostgres(kiosk.folder / "centre")
+    server.start()
+    try:
+        with psycopg.connect(server.dsn(DATABASE)) as conn:
+            events = conn.execute("SELECT seq FROM store.event ORDER BY seq").fetchall()
+            settled = conn.execute("SELECT visit_id FROM store.verification WHERE outcome = 'TERVERIFIKASI'").fetchall()
+    finally:
+        server.stop()
+    return [seq for (seq,) in events], {visit_id for (visit_id,) in settled}
