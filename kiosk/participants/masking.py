@@ -17,6 +17,14 @@ def initials(name: str) -> str:
     return " ".join(f"{letter.upper()}." for letter in letters if letter)
 
 
+def short_name(name: str) -> str:
+    """``SITI NUR RAHMAWATI`` -> ``Siti R.``: enough to greet by, too little to note down from the queue."""
+    words = name.split()
+    if len(words) < 2:
+        return name.title()
+    return f"{words[0].title()} {initials(words[-1])}".rstrip()
+
+
 def mask_phone(number: str) -> str:
     """``+628121234890`` -> ``0812-xxxx-890``. What is too short to hide anything in is hidden whole."""
     digits = "".join(c for c in number if c.isascii() and c.isdigit())

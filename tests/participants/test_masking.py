@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.participants.masking import HIDDEN, initials, mask_email, mask_phone
+from kiosk.participants.masking import HIDDEN, initials, mask_email, mask_phone, short_name
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,11 @@ def test_a_masked_phone_never_holds_the_whole_number(number: str) -> None:
 )
 def test_email(address: str, expected: str) -> None:
     assert mask_email(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("SITI NUR RAHMAWATI", "Siti R."), ("SITI", "Siti"), ("", ""), ("I GUSTI 7", "I"), ("NI'MAH O'NEIL", "Ni'Mah O.")],
+)
+def test_the_greeting_shows_the_first_name_and_one_letter_only(name: str, shown: str) -> None:
+    assert short_name(name) == shown

@@ -12,6 +12,7 @@ from kiosk.identity.nik import mask
 from kiosk.journey.inputs import Finish
 from kiosk.journey.reasons import ENDINGS, EndReason, Handoff
 from kiosk.journey.state import Stage
+from kiosk.participants.masking import short_name
 from ui.qr_item import visit_content
 from ui.viewmodels.base import ScreenVm
 
@@ -34,7 +35,7 @@ class DoneVm(ScreenVm):
         return self.state is not None and self.state.status is VisitStatus.TERVERIFIKASI
 
     def _name(self) -> str:
-        return self.state.profile.name if self.state and self.state.profile else ""
+        return short_name(self.state.profile.name) if self.state and self.state.profile else ""
 
     @Property(bool, notify=done_shown)
     def verified(self) -> bool:
