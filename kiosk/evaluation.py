@@ -10,6 +10,7 @@ from kiosk.command_line import fail
 from kiosk.config import Settings
 from kiosk.labels import BadLabels
 from kiosk.ports import LastingFault
+from kiosk.ports import LastingFault
 
 
 def run_eval(args: argparse.Namespace, settings: Settings) -> int:
@@ -23,9 +24,13 @@ def run_eval(args: argparse.Namespace, settings: Settings) -> int:
             from kiosk.face.engine import open_engine  # noqa: PLC0415
             from kiosk.face.evaluate import run_eval_match  # noqa: PLC0415
 
-            result = run_eval_match(args.path, args.json, open_engine(settings))
+            engine = open_engine(settings)
+            engine.load()  # the figures are those of pictures, not of loading
+            result = run_eval_match(args.path, args.json, engine)
     except BadLabels as trouble:
         return fail(str(trouble))
+    except LastingFault as fault:
+        return fail(f"the models cannot be loaded ({fault.reason}): run make setup")
     except LastingFault as fault:
         return fail(f"the face models cannot be used ({fault.reason}); mend it with: make setup")
     sys.stdout.write(json.dumps(result, indent=2) + "\n")

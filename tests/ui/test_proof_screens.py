@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
 from kiosk.journey import inputs as i
 from kiosk.journey.state import PinPhase, VisitState
+from kiosk.participants.masking import short_name
 from kiosk.ports import Movement
 from tests.ui.conftest import Bench
 from ui.gallery_states import NOW, PERSON, SCENES
@@ -126,9 +127,9 @@ def test_waiting_for_the_centre_says_until_when(bench: Bench) -> None:
     assert not bench.says("Terverifikasi")
 
 
-def test_identifiers_on_the_last_screen_are_masked(bench: Bench) -> None:
+def test_name_and_identifiers_on_the_last_screen_are_masked(bench: Bench) -> None:
     bench.show(SCENES["done-verified"].state)
-    assert bench.says(PERSON.name)
+    assert bench.says(short_name(PERSON.name)) and not bench.says(PERSON.name)
     assert not bench.says(PERSON.nik) and not bench.says("3174 0755 0895 0001")
     assert not bench.says(PERSON.card_number)
 
