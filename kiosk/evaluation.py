@@ -10,7 +10,6 @@ from kiosk.command_line import fail
 from kiosk.config import Settings
 from kiosk.labels import BadLabels
 from kiosk.ports import LastingFault
-from kiosk.ports import LastingFault
 
 
 def run_eval(args: argparse.Namespace, settings: Settings) -> int:
@@ -31,7 +30,5 @@ def run_eval(args: argparse.Namespace, settings: Settings) -> int:
         return fail(str(trouble))
     except LastingFault as fault:
         return fail(f"the models cannot be loaded ({fault.reason}): run make setup")
-    except LastingFault as fault:
-        return fail(f"the face models cannot be used ({fault.reason}); mend it with: make setup")
     sys.stdout.write(json.dumps(result, indent=2) + "\n")
     return 0

@@ -118,7 +118,9 @@ class DemoCentreProcess:
                 answered, message = self._answers.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
                 raise PassingFault("demo_centre_silent") from None
-            if answered is not None and answered != number:
+            if answered is None:
+                self._answers.put((None, message))  # gone is gone, also for the next who asks
+            elif answered != number:
                 continue
             if "fault" in message:
                 raise PassingFault(str(message["fault"]))

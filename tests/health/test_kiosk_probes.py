@@ -1,0 +1,64 @@
+"""What doctor asks of a running kiosk: every part is asked, and none that is still starting is called broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Settings
+from kiosk.health import doctor
+from kiosk.health.doctor import examine
+from kiosk.health.kiosk_probes import LiveParts, kiosk_probes
+from kiosk.health.readiness import Part
+from kiosk.ports import PartHealth, PartState
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "SETTLE_PAUSE_SECONDS", 0.001)
+
+
+def starting(name: str, times: int = 2) -> Callable[[], PartHealth]:
+    left = [times]
+
+    def probe() -> PartHealth:
+        left[0] -= 1
+        return PartHealth(name, PartState.READY if left[0] < 0 else PartState.STARTING)
+
+    return probe
+
+
+def live(offset: Callable[[], float | None] = lambda: 0.2) -> LiveParts:
+    return LiveParts(
+        camera=starting("camera"),
+        engine=starting("weights"),
+        store=lambda: PartHealth("store", PartState.READY),
+        centre=starting("centre"),
+        printer=lambda: PartHealth("printer", PartState.ABSENT),
+        clock_offset=offset,
+    )
+
+
+def test_every_named_part_is_asked_and_waited_for_while_it_starts(tmp_path: Path) -> None:
+    found = {part.name: part for part in examine(kiosk_probes(Settings(data_dir=tmp_path), live()))}
+    assert set(found) == {part.value for part in Part} | {"printer"}
+    assert {found[name].state for name in ("camera", "weights", "centre", "store")} == {PartState.READY}
+    assert found["qt"].version
+    assert found["python"].version.startswith("3.11")
+
+
+def test_the_clock_is_judged_after_the_centre_was_heard() -> None:
+    heard: list[str] = []
+
+    def centre() -> PartHealth:
+        heard.append("centre")
+        return PartHealth("centre", PartState.READY)
+
+    def offset() -> float | None:
+        return 3600.0 if heard else None
+
+    parts = LiveParts(centre, centre, centre, centre, centre, offset)
+    clock = kiosk_probes(Settings(), parts)[Part.CLOCK]()
+    assert (clock.state, clock.last_fault) == (PartState.DEGRADED, "offset_too_large")
