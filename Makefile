@@ -5,13 +5,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test lint qmllint unit bench screens setup lock clean distclean
+.PHONY: help run test lint unit bench screens setup lock clean distclean
 
 VENV := .venv/bin
 # The first interpreter that really is 3.11; version managers leave shims that are not.
 PYTHON ?= $(shell for p in python3.11 python3 /usr/bin/python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
-QML = $(shell find ui -name '*.qml' 2>/dev/null)
 PYTEST_ARGS ?=
 
 help:  ## this list
@@ -20,16 +19,13 @@ help:  ## this list
 run: setup  ## set up, then start the kiosk (without a display it drives one visit by itself)
 	@$(VENV)/python main.py run
 
-test: setup lint qmllint unit  ## set up, then every check and test
+test: setup lint unit  ## set up, then every check and test
 
 lint: setup  ## style, types, walls between the rooms
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
-
-qmllint: setup
-	$(if $(strip $(QML)),$(VENV)/pyside6-qmllint -W 0 $(QML),@true)
 
 unit: setup
 	$(VENV)/python -m pytest $(PYTEST_ARGS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import secrets
 import sys
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 SOFTWARE = "0.1.0"
 SMSC_LOGIN, SMSC_ENVIRONMENT = "bpjs-demo", "BPJS_DEMO_SMSC"
-log = logging.getLogger("kiosk.main")
 
 
 class Kiosk:

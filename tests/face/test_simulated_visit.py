@@ -74,8 +74,8 @@ def test_the_participant_passes_every_challenge(
 ) -> None:
     result = attempt(engine, reference, SimulatedPerson.PARTICIPANT, movements)
     assert result.outcome is FaceOutcome.MATCHED
-    assert verify_evidence(result.evidence) is None
-    assert verify_evidence(result.evidence, allow_simulated=False) == "simulated"
+    assert verify_evidence(result.evidence, allow_simulated=True) is None
+    assert verify_evidence(result.evidence) == "simulated", "nowhere but in a demo"
     assert result.evidence["similarity"] > 0.5
     assert result.evidence["turn"]["residual_percent"] > 4.5
 
