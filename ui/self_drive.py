@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.command_line import write_json
+from kiosk.command_line import fail, write_json
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import STEP_OF_STAGE, VisitState
 from kiosk.ports import Json, SimulationControl
@@ -47,13 +47,19 @@ def since_process_start(monotonic: float) -> float:
     return age - (time.monotonic() - monotonic)
 
 
+class StartingDoor(VisitDoor, Protocol):
+    @property
+    def fault(self) -> str:
+        """Why it will never open; empty while it may."""
+
+
 class DrivenKiosk(Protocol):
     """A kiosk in DEMO, not yet started."""
 
     report: VisitReport
 
     @property
-    def door(self) -> VisitDoor: ...
+    def door(self) -> StartingDoor: ...
 
     @property
     def simulation(self) -> SimulationControl | None: ...
@@ -79,6 +85,8 @@ def run_visit(kiosk: DrivenKiosk, visitor: DemoPerson, args: argparse.Namespace)
     try:
         timings = drive(kiosk, window, visitor, scenario, args.shots)
         centre = kiosk.centre_report()
+    except KioskDidNotStart as fault:
+        return fail(f"the kiosk did not start: {fault}; the line above names the part")
     finally:
         window.close()
         kiosk.stop()
@@ -87,6 +95,10 @@ def run_visit(kiosk: DrivenKiosk, visitor: DemoPerson, args: argparse.Namespace)
     write_json(args.timings, vars(timings))
     sys.stdout.write(f"{scenario}: {report.status} ({report.reason}); the centre holds {centre['status']}\n")
     return 0 if EXPECTED[scenario].agrees(report.status, centre["status"]) else 1
+
+
+class KioskDidNotStart(RuntimeError):
+    """A part is missing for good, e.g. another program holds the store; the log names it."""
 
 
 class _Announcer:
@@ -127,7 +139,9 @@ def drive(
     kiosk.door.subscribe(_Announcer().announce)
     pilot.wait_until(lambda: window.first_picture_at is not None, START_SECONDS)
     picture("starting")
-    pilot.wait_until(lambda: kiosk.ready, START_SECONDS)
+    pilot.wait_until(lambda: kiosk.ready or bool(kiosk.door.fault), START_SECONDS)
+    if kiosk.door.fault:
+        raise KioskDidNotStart(kiosk.door.fault)
     timings = Timings(
         since_process_start(window.first_picture_at or time.monotonic()), since_process_start(time.monotonic())
     )

@@ -41,6 +41,7 @@ class LateDoor:
         self._first_state = VisitState(language=language)
         self._door: OpenDoor | None = None
         self._closed = STARTING
+        self.fault = ""  # why it will stay closed
         self._waiting: list[StateListener] = []
         self._lock = threading.Lock()
 
@@ -63,6 +64,7 @@ class LateDoor:
     def stay_closed(self, reason: str) -> None:
         """What stands behind the door cannot be put together; ``reason`` is a word under ``service_reason.``"""
         self._closed = ServicesOffered(verify=False, reason=reason)
+        self.fault = reason
 
     def open_to(self, door: OpenDoor) -> None:
         with self._lock:
