@@ -1,4 +1,4 @@
-"""Asks the centre how a visit stands until it is settled, refused, or another visit begins."""
+"""Asks the centre how a visit stands until it is settled or refused, or the next visit is watched."""
 
 from __future__ import annotations
 

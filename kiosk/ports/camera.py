@@ -1,0 +1,107 @@
+"""What comes from cameras, and the levers of a simulated one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # numpy is a quarter of a second that the first picture does not need
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture. ``pixels`` uint8 (height, width, 3) BGR, never written to after publishing."""
+
+    pixels: NDArray[np.uint8]
+    sequence: int
+    captured_at: float  # monotonic seconds
+    source: str  # instance of the camera; changes with every re-plug
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CameraIdentity:
+    path: str
+    vid_pid: str
+    driver: str
+    simulated: bool
+
+
+class CameraSource(Protocol):
+    """A camera, a video file or the simulated participant: all pass through the same capture service."""
+
+    @property
+    def identity(self) -> CameraIdentity: ...
+
+    def open(self) -> None:
+        """Raise PassingFault("unplugged") or LastingFault when it cannot be opened."""
+
+    def read(self) -> NDArray[np.uint8]:
+        """Block for the next picture, uint8 (h, w, 3) BGR; raise PassingFault when it is gone."""
+
+    def close(self) -> None: ...
+
+
+class Movement(StrEnum):
+    BLINK = "blink"
+    TURN_LEFT = "turn_left"  # the participant's own left
+    TURN_RIGHT = "turn_right"
+
+
+class SimulatedPerson(StrEnum):
+    PARTICIPANT = "participant"
+    IMPOSTOR = "impostor"
+    PRINT = "print"  # a flat print of the right person
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMessage:
+    """A text that arrived at the demo phone over SMPP."""
+
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    received_at: datetime
+
+
+class CodeSymbology(StrEnum):
+    QR = "qr"
+    CODE128 = "code128"
+
+
+class DemoPerson(Protocol):
+    """An invented participant that the dock offers to try by hand."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def nik(self) -> str: ...
+
+    @property
+    def card_number(self) -> str: ...
+
+
+class SimulationControl(Protocol):
+    """Levers of the simulated devices: for the dock, the demo and tests. Absent on a real kiosk."""
+
+    def choose_person(self, person: SimulatedPerson) -> None: ...
+
+    def perform(self, movement: Movement) -> None:
+        """The simulated person starts the movement now (about a second)."""
+
+    def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
+        """Hold a card with this code before the camera; None takes it away."""
+
+    def phone_messages(self) -> Sequence[PhoneMessage]: ...
+
+
+class CodeReader(Protocol):
+    """Reads machine codes from one grey or BGR frame; remembers which rescue to try next."""
+
+    def read(self, pixels: NDArray[np.uint8]) -> Sequence[str]: ...

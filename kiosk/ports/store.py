@@ -1,0 +1,45 @@
+"""The local store and the signing key as the rules see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiosk.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVisit:
+    """What is left in the store of a visit that had not ended when the program died."""
+
+    visit_id: str
+    all_steps_done: bool  # the pin_accepted event is on record: the centre may settle it
+
+
+class EventStore(Protocol):
+    def record(self, visit_id: str, events: Sequence[Event]) -> None:
+        """Commit the events, their chain links and outbox rows in one transaction, or raise
+        StoreUnavailable. On return they survive a power cut."""
+
+    def open_visit(self) -> OpenVisit | None: ...
+
+    def backlog(self) -> int:
+        """Events the centre has not acknowledged yet."""
+
+
+class StoreUnavailable(Exception):
+    """Disk full, read-only, damaged: nothing was recorded. ``reason`` is a typed word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Signer(Protocol):
+    """Holds the kiosk's Ed25519 key. ``public_key`` is 32 raw bytes."""
+
+    @property
+    def public_key(self) -> bytes: ...
+
+    def sign(self, message: bytes) -> bytes: ...
