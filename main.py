@@ -154,16 +154,15 @@ def cmd_run(args: argparse.Namespace) -> int:
         args.scenario, args.headless, args.timings = "happy", True, None
         args.json, args.shots = folder / "result.json", folder
         return cmd_visit(args)
-    from ui.app import application
+    from ui.app import run_until_closed
 
-    app, kiosk = application(), Kiosk(Settings())
+    kiosk = Kiosk(Settings())
     window = kiosk.window(dock=True)
-    window.on_closed(app.quit)
     window.on_first_picture(lambda _: kiosk.start())
     window.show()
     if kiosk.simulation is not None:
         kiosk.simulation.cooperate(kiosk.door.face_progress)
-    code = app.exec()
+    code = run_until_closed(window)
     kiosk.stop()
     return code
 

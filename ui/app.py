@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -49,6 +50,15 @@ def application() -> QGuiApplication:
         return existing
     QGuiApplication.setApplicationName("kios-jkn")
     return QGuiApplication([])
+
+
+def run_until_closed(window: KioskWindow) -> int:
+    """Show until the window is closed or the session asks the program to end (SIGTERM, SIGINT)."""
+    app = application()
+    window.on_closed(app.quit)
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: window.close())  # answered within a tick of the view-model's timer
+    return app.exec()
 
 
 class _View(QQuickView):
