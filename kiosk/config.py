@@ -34,8 +34,6 @@ class SiteSettings(_Section):
     branch: str = Field("Kantor Cabang Contoh", description="Branch name on receipts.")
     language: Literal["id", "en"] = Field("id", description="Language of the start screen.")
     timezone: str = Field("Asia/Jakarta", description="Zone of dates shown to people.")
-    care_centre: str = Field("165", description="Care centre, 24 h.")
-    pandawa: str = Field("0811-8-165-165", description="PANDAWA WhatsApp.")
 
 
 class CameraSettings(_Section):

@@ -27,4 +27,4 @@ def receipt_text(effect: PrintReceipt, settings: Settings, today: date) -> tuple
     ]
     if effect.due is not None:
         lines.append(say("due", date=spell_date(effect.language, effect.due)))
-    return [*lines, say("secret"), say("free", care=settings.site.care_centre)], f"BPJSK:{effect.visit_id}"
+    return [*lines, say("secret"), say("free")], f"BPJSK:{effect.visit_id}"

@@ -19,4 +19,4 @@ def code_text(settings: Settings, code: str) -> str:
 
 def verified_text(settings: Settings) -> str:
     site = settings.site
-    return fill(Language(site.language), "sms.verified", branch=site.branch, care=site.care_centre)
+    return fill(Language(site.language), "sms.verified", branch=site.branch)

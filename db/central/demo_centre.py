@@ -66,7 +66,8 @@ class DemoCentre:
     def _enrol(self, signing_key: bytes) -> str:
         kiosk_id, otp = self._settings.site.kiosk_id, self._settings.otp
         with psycopg.connect(self._centre.admin_dsn, autocommit=True) as conn:
-            password = enrol_kiosk(conn, kiosk_id, signing_key)
+            allowance = self._settings.centre.lookups_per_kiosk_day
+            password = enrol_kiosk(conn, kiosk_id, signing_key, lookups_a_day=allowance)
         self._threads = start_jobs(
             self._centre,
             self._parts.send_sms,

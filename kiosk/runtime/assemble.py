@@ -28,7 +28,7 @@ from kiosk.runtime.recovery import RunStore, recover
 from kiosk.runtime.visit_loop import StateListener, VisitLoop
 from kiosk.runtime.visit_report import VisitReport
 from kiosk.runtime.warm_up import EngineWarmUp
-from kiosk.runtime.worker import ResilientWorker
+from kiosk.runtime.worker import BackOff, ResilientWorker
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,12 @@ def assemble(
     """Close what the last run left open, open the door, switch on. Raises StoreUnavailable."""
     centre, engine = LateCentre(), EngineWarmUp(open_engine(settings))
     power = Power(
-        store=rooms.store, camera=ResilientWorker(rooms.capture), warm_up=engine, centre=centre, connect=rooms.connect
+        store=rooms.store,
+        camera=ResilientWorker(rooms.capture),
+        warm_up=engine,
+        centre=centre,
+        connect=rooms.connect,
+        sync_back_off=BackOff(longest=settings.centre.backoff_max_seconds),
     )
     face = FaceRunner(
         engine=engine.engine,

@@ -28,7 +28,7 @@ from kiosk.ports import (
 )
 from kiosk.runtime.late_centre import LateCentre
 from kiosk.runtime.warm_up import EngineWarmUp
-from kiosk.runtime.worker import ResilientWorker
+from kiosk.runtime.worker import BackOff, ResilientWorker
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,9 @@ class Power:
         warm_up: EngineWarmUp,
         centre: LateCentre,
         connect: Callable[[], Connection],
+        sync_back_off: BackOff | None = None,
     ) -> None:
+        self._sync_back_off = sync_back_off
         self._store = store
         self._camera = camera
         self._warm_up = warm_up
@@ -175,7 +177,9 @@ class Power:
             if not self._off:
                 self._connection = connection
                 self._centre.connect(connection.centre, connection.fetch_key)
-                self._sync = ResilientWorker(connection.sync, detail=connection.sync.detail)
+                self._sync = ResilientWorker(
+                    connection.sync, detail=connection.sync.detail, back_off=self._sync_back_off
+                )
                 self._sync.subscribe(self._record)
                 self._sync.start()
                 return

@@ -33,7 +33,7 @@ def test_a_code_never_claims_to_live_longer_than_it_does(seconds: float, minutes
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_news_of_a_verified_account_names_the_branch_and_whom_to_call_and_nobody_else(language: str) -> None:
-    text = verified_text(settings(language, branch="Kantor Uji", care_centre="165"))
+    text = verified_text(settings(language, branch="Kantor Uji"))
     assert "Kantor Uji" in text
     assert "165" in text
     assert "{" not in text
