@@ -48,7 +48,7 @@ class Kiosk:
         from kiosk.runtime.late_door import LateDoor, build_behind
         from kiosk.runtime.visit_report import VisitReport
 
-        crash.install_crash_hooks(logs.set_up_logging(settings.data_dir))
+        crash.watch_for_crashes(logs.set_up_logging(settings.data_dir))
         self.settings = settings
         self.door = LateDoor(Language(settings.site.language), settings.demo)
         self.simulation = DemoControl() if settings.demo else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import sys
 import threading
 from dataclasses import asdict, dataclass
@@ -36,6 +37,15 @@ class CrashRecord:
 def frames_of(fault: BaseException) -> dict[str, Any]:
     """``{"fault": type name, "frames": [...]}`` for a log line; causes are left out."""
     return {"fault": type(fault).__name__, "frames": list(_frames(fault.__traceback__))}
+
+
+def watch_for_crashes(logs_folder: Path) -> None:
+    """At the start of the program: no memory image when it dies, the last crash told once, hooks in place."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold frames, NIK and PIN in the clear
+    last = read_last_crash(logs_folder)
+    if last is not None:
+        log.warning("the last run crashed", extra={"fault": last.type, "at": last.at, "frame": last.frames[-1:]})
+    install_crash_hooks(logs_folder)
 
 
 def install_crash_hooks(logs_folder: Path) -> None:

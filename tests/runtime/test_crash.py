@@ -94,3 +94,24 @@ def test_a_runaway_recursion_gives_a_short_record() -> None:
     told = frames_of(caught.value)
     assert len(told["frames"]) == MAX_FRAMES
     assert json.dumps(told)
+
+
+def test_a_dying_program_leaves_no_memory_image_and_the_next_start_tells_its_crash_once(tmp_path: Path) -> None:
+    run(tmp_path, "main")
+    start = (
+        "import resource, sys; from pathlib import Path\n"
+        "from kiosk.runtime.crash import watch_for_crashes\n"
+        "from kiosk.runtime.logs import set_up_logging\n"
+        "watch_for_crashes(set_up_logging(Path(sys.argv[1])))\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE))\n"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", start, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        for _ in range(2)
+    ]
+    assert told[0].stdout.strip() == "(0, 0)"
+    assert "the last run crashed fault=RuntimeError" in told[0].stderr
+    assert "the last run crashed" not in told[1].stderr
+    assert NIK not in told[0].stderr
