@@ -21,6 +21,8 @@ from kiosk.ports import LastingFault, PartHealth, PartState, PassingFault, Recei
 
 NAME = "printer"
 NO_PAPER = 0  # Escpos.paper_status
+PAPER_DOTS = 384
+"""Printable width of the narrowest paper, 58 mm at 203 dots an inch."""
 QR_DOTS = 320  # 40 mm at 8 dots/mm: read by a phone at arm's length, fits 58 mm paper
 QR_LEVEL = "m"
 QUIET_MODULES = 4
@@ -39,6 +41,8 @@ def qr_raster(text: str) -> Image.Image:
 def write_receipt(printer: Escpos, lines: Sequence[str], qr_text: str) -> None:
     """First line as title; then the others; the code, if any; cut."""
     printer.hw("INIT")
+    # The library's default profile knows no paper and says so on stdout at every picture.
+    printer.profile.profile_data["media"]["width"]["pixels"] = PAPER_DOTS
     for number, line in enumerate(lines):
         printer.set(align="center" if number == 0 else "left", bold=number == 0)
         printer.textln(line)
