@@ -88,7 +88,7 @@ class Kiosk:
         import db.local.assembly
         import db.local.health
         import hardware.camera
-        import hardware.printer
+        from hardware.printer.late import LatePrinter
         from kiosk.runtime.assemble import Rooms, assemble
         from kiosk.runtime.clock import SystemClock
         from ui.receipt import receipt_text
@@ -105,7 +105,7 @@ class Kiosk:
             store_health=lambda: db.local.health.store_health(local),
             capture=hardware.camera.CaptureService(source, self.door.frames),
             camera=lambda: source.identity,
-            printer=hardware.printer.assemble(settings),
+            printer=LatePrinter(settings),
             receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
             connect=lambda: self._connect(local, clock, demo),
         )

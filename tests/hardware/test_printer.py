@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from hardware.printer import SimulatedPrinter, assemble
-from hardware.printer.escpos import QR_DOTS, qr_raster
+from hardware.printer.escpos import QR_DOTS, SimulatedPrinter, assemble, qr_raster
 from kiosk.config import CentreSettings, PrinterSettings, Settings
 from kiosk.ports import LastingFault, PartState, PassingFault
 

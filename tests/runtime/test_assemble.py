@@ -12,7 +12,7 @@ import pytest
 from db.local.store import LocalStore
 from hardware.camera import CaptureService
 from hardware.camera.simulated import SimulatedCamera, Simulation, reference_photo
-from hardware.printer import SimulatedPrinter
+from hardware.printer.escpos import SimulatedPrinter
 from kiosk.config import PinSettings, Settings
 from kiosk.events import VisitEnded, VisitStatus
 from kiosk.journey import inputs as i
