@@ -45,7 +45,7 @@ class CameraSettings(_Section):
     height: int = Field(720, ge=240, le=2160, description="Picture height, px.")
     fps: int = Field(30, ge=5, le=60, description="Frames a second asked of the camera.")
     simulated_fps: int = Field(
-        15, ge=5, le=30, description="Frames a second of the simulated person (20 ms of CPU a frame at 1280x720)."
+        15, ge=5, le=30, description="Frames a second of the simulated person (12 to 17 ms of CPU a frame at 1280x720)."
     )
 
 

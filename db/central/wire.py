@@ -12,7 +12,7 @@ ORIGIN_HASH = "0" * 64
 """``prev_hash`` of the first event of a chain (``kiosk.events.ZERO_HASH``)."""
 
 MAX_EVENT_BYTES = 64 * 1024
-"""Payload of one event: face evidence is the largest at about 6 KiB; ten times that is no event of ours."""
+"""Payload of one event: a face match with its evidence is the largest at 2.7 kB; this is no event of ours."""
 
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 """One ``append_events`` argument; 1,000 events (the largest ``sync_batch``) of 4 KiB."""

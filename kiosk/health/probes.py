@@ -12,7 +12,8 @@ from kiosk.ports import PartHealth, PartState
 
 LOW_DISK_MB = 1000
 FULL_DISK_MB = 200
-"""A week of 100 visits a day without the centre is about 20 MB of events and 150 MB of sealed captures."""
+"""A week of 100 visits a day without the centre is 5 MB of events (6.9 kB a visit); the rest is for logs, 25 MiB,
+and for whoever shares the disk."""
 
 MAX_CLOCK_OFFSET_S = 10.0
 """Skew at which signed identity tokens are refused."""

@@ -23,7 +23,7 @@ from kiosk.runtime.visit_loop import Answer
 log = logging.getLogger(__name__)
 
 CAMERA_SILENCE_SECONDS = 3.0
-"""A camera that gives nothing for this long is lost (a USB re-plug takes 1 to 2 s)."""
+"""A camera that gives nothing for this long is lost: 45 frames of the simulated one."""
 NONCE_BYTES = 16
 _NO_PHOTO = frozenset({"no_reference", "already_served", "chain_not_trusted"})
 """Refusals that another try cannot mend."""
