@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from db.local.assembly import LocalParts
     from kiosk.gateways.demo_smsc import DemoSmsc
     from kiosk.health.doctor import Probe
-    from kiosk.ports import Clock, Json
+    from kiosk.ports import Clock
     from kiosk.runtime.demo_control import DemoControl
     from kiosk.runtime.power import Connection, Power
+    from kiosk.runtime.unit import KioskUnit
     from ui.app import KioskWindow
 
     Demo = tuple[DemoCentreProcess, DemoSmsc]
@@ -38,95 +39,83 @@ SOFTWARE = "0.1.0"
 SMSC_LOGIN, SMSC_ENVIRONMENT = "bpjs-demo", "BPJS_DEMO_SMSC"
 
 
-class Kiosk:
-    """One kiosk put together: every room's part, real or simulated. The door stands first, the rest follows."""
+def make_kiosk(settings: Settings) -> KioskUnit:
+    """One kiosk: the door stands first, every other room's part, real or simulated, follows on a thread."""
+    from kiosk.runtime.unit import KioskUnit
 
-    def __init__(self, settings: Settings) -> None:
-        from kiosk.journey.state import Language
-        from kiosk.runtime import crash, logs
-        from kiosk.runtime.demo_control import DemoControl
-        from kiosk.runtime.late_door import LateDoor, build_behind
-        from kiosk.runtime.visit_report import VisitReport
-
-        crash.watch_for_crashes(logs.set_up_logging(settings.data_dir))
-        self.settings = settings
-        self.door = LateDoor(Language(settings.site.language), settings.demo)
-        self.simulation = DemoControl() if settings.demo else None
-        self.report = VisitReport()
-        self._power: Power | None = None
-        self._probes: Mapping[str, Probe] = {}
-        self._building = build_behind(self.door, self._build)
-
-    def window(self, dock: bool) -> KioskWindow:
-        from db.central.demo_people import KNOWN
-        from ui.app import assemble
-
-        return assemble(self.door, self.settings, self.simulation if dock else None, KNOWN)
-
-    @property
-    def ready(self) -> bool:
-        return self._power is not None and self._power.ready(self.door.services_offered)
-
-    def start(self) -> None:
-        self._building.start()
-
-    def stop(self) -> None:
-        self._building.join()
-        if self._power is not None:
-            self._power.off()
-
-    def centre_report(self) -> Json:
-        return self._power.centre_report(self.report.visit_id) if self._power else {}
-
-    def probes(self) -> Mapping[str, Probe]:
-        """What ``doctor`` asks; waits until the parts are put together."""
-        self._building.join()
-        return self._probes
-
-    def _build(self) -> None:
-        demo = _start_demo_centre(self.simulation) if self.simulation is not None else None
-        import db.local.assembly
-        import db.local.health
-        import hardware.camera
-        from hardware.printer.late import LatePrinter
-        from kiosk.runtime.assemble import Rooms, assemble
+    if not settings.demo:
         from kiosk.runtime.clock import SystemClock
-        from ui.receipt import receipt_text
 
-        settings, clock, zone = self.settings, SystemClock(), ZoneInfo(self.settings.site.timezone)
-        local = db.local.assembly.assemble(settings, clock)
-        source, levers = hardware.camera.assemble(settings)
-        if self.simulation is not None and levers is not None:
-            self.simulation.attach(levers)
-        rooms = Rooms(
-            software=SOFTWARE,
-            clock=clock,
-            store=local.store,
-            store_health=lambda: db.local.health.store_health(local),
-            capture=hardware.camera.CaptureService(source, self.door.frames),
-            camera=lambda: source.identity,
-            printer=LatePrinter(settings),
-            receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
-            connect=lambda: self._connect(local, clock, demo),
-        )
-        self._power, self._probes = assemble(settings, rooms, self.door, self.report)
+        return KioskUnit(settings, SystemClock(), None, build)
+    from db.central.demo_staff import STAFF
+    from kiosk.runtime.demo_clock import DemoClock
+    from kiosk.runtime.demo_control import DemoControl
 
-    def _connect(self, local: LocalParts, clock: Clock, demo: Demo | None) -> Connection:
-        from db.central.client import CentreClient
-        from db.sync.agreement import Disagreement
-        from db.sync.worker import SyncService
-        from kiosk.runtime.power import Connection
+    clock, simulation = DemoClock(), DemoControl()
+    simulation.attach_clock(clock)
+    simulation.attach_staff(STAFF)
+    return KioskUnit(settings, clock, simulation, build)
 
-        dsn = demo[0].enrol(local.signer.public_key) if demo else self.settings.centre.dsn
-        client, link = (CentreClient(dsn, self.settings.centre) for _ in range(2))  # a long sync delays no visit
-        return Connection(
-            centre=client,
-            fetch_key=lambda: client.my_config().box_public_key,
-            sync=SyncService(local.store, link, self.settings.centre, clock),
-            report=demo[0].report if demo else None,
-            close=[client.close, link.close, *(part.stop for part in demo or ())],
-            chain_broken=lambda fault: fault in set(Disagreement),
-        )
+
+def make_window(kiosk: KioskUnit, dock: bool) -> KioskWindow:
+    from db.central.demo_people import KNOWN
+    from ui.app import assemble
+
+    return assemble(kiosk.door, kiosk.settings, kiosk.simulation if dock else None, KNOWN, kiosk.clock.monotonic)
+
+
+def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
+    settings, clock, simulation = kiosk.settings, kiosk.clock, kiosk.simulation
+    demo = _start_demo_centre(simulation) if simulation is not None else None
+    import db.local.assembly
+    import db.local.health
+    import hardware.camera
+    import hardware.scanner
+    from hardware.printer.late import LatePrinter
+    from kiosk.runtime.assemble import Rooms, assemble
+    from ui.receipt import receipt_text
+
+    zone = ZoneInfo(settings.site.timezone)
+    local = db.local.assembly.assemble(settings, clock)
+    camera, camera_levers = hardware.camera.assemble(settings)
+    scanner, scanner_levers = hardware.scanner.assemble(settings)
+    if simulation is not None:
+        simulation.attach_devices(camera_levers, scanner_levers)
+    rooms = Rooms(
+        software=SOFTWARE,
+        clock=clock,
+        store=local.store,
+        store_health=lambda: db.local.health.store_health(local),
+        capture=hardware.camera.CaptureService(camera, kiosk.door.frames),
+        camera=lambda: camera.identity,
+        scanner=lambda deliver: hardware.scanner.ScanService(scanner, deliver) if scanner else None,
+        printer=LatePrinter(settings),
+        receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
+        connect=lambda: _connect(settings, local, clock, demo),
+    )
+    return assemble(settings, rooms, kiosk.door, kiosk.report)
+
+
+def _connect(settings: Settings, local: LocalParts, clock: Clock, demo: Demo | None) -> Connection:
+    from db.central.client import CentreClient
+    from db.central.staff_client import StaffClient
+    from db.sync.agreement import Disagreement
+    from db.sync.worker import SyncService
+    from kiosk.runtime.power import Connection
+
+    dsn = demo[0].enrol(local.signer.public_key) if demo else settings.centre.dsn
+    client, link = (CentreClient(dsn, settings.centre) for _ in range(2))  # a long sync delays no visit
+    desk = StaffClient(dsn, settings.centre, settings.site.kiosk_id, local.signer.sign, client.box_public_key)
+    return Connection(
+        centre=client,
+        desk=desk,
+        fetch_key=client.box_public_key,
+        sync=SyncService(local.store, link, settings.centre, clock),
+        report=demo[0].report if demo else None,
+        reset=demo[0].reset if demo else None,
+        close=[client.close, link.close, desk.close, *(part.stop for part in demo or ())],
+        chain_broken=lambda fault: fault in set(Disagreement),
+    )
 
 
 def _start_demo_centre(simulation: DemoControl) -> Demo:
@@ -141,6 +130,7 @@ def _start_demo_centre(simulation: DemoControl) -> Demo:
     command = [sys.executable, str(ROOT / "main.py"), "central", "demo"]
     centre = DemoCentreProcess(command, lambda said: print(f"{said} ..", flush=True), {SMSC_ENVIRONMENT: login})
     centre.start()
+    simulation.attach_centre(centre.link)
     return centre, smsc
 
 
@@ -151,13 +141,13 @@ def cmd_run(args: argparse.Namespace) -> int:
     """the kiosk with a window; without a display, one visit that drives itself"""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         folder = ROOT / "build" / "visit"
-        args.scenario, args.headless, args.timings = "happy", True, None
+        args.scenario, args.all, args.headless, args.timings = "happy", False, True, None
         args.json, args.shots = folder / "result.json", folder
         return cmd_visit(args)
     from ui.app import run_until_closed
 
-    kiosk = Kiosk(Settings())
-    window = kiosk.window(dock=True)
+    kiosk = make_kiosk(Settings())
+    window = make_window(kiosk, dock=True)
     window.on_first_picture(lambda _: kiosk.start())
     window.show()
     if kiosk.simulation is not None:
@@ -174,9 +164,10 @@ def cmd_visit(args: argparse.Namespace) -> int:
     if not (settings := Settings()).demo:
         return fail("scenarios and pictures exist in DEMO only; this kiosk has a real centre")
     from db.central.demo_people import MAIN
-    from ui.self_drive import run_visit
+    from ui.self_drive import run_visits
 
-    return run_visit(Kiosk(settings.with_simulated_camera()), MAIN, args)
+    kiosk = make_kiosk(settings.with_simulated_devices())
+    return run_visits(kiosk, make_window(kiosk, dock=False), MAIN, args)
 
 
 def cmd_central(_args: argparse.Namespace) -> int:
@@ -214,7 +205,7 @@ def cmd_doctor(args: argparse.Namespace) -> int:
     """every part with state, version and last fault"""
     from kiosk.health.doctor import run_doctor
 
-    kiosk = Kiosk(Settings())
+    kiosk = make_kiosk(Settings())
     kiosk.start()
     code = run_doctor(kiosk.probes(), args.json)
     kiosk.stop()
@@ -241,7 +232,16 @@ def cmd_screens(args: argparse.Namespace) -> int:
     return run_gallery(Settings(), args.out or ROOT / "build" / "screens")
 
 
-COMMANDS = (cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central)
+def cmd_staff(args: argparse.Namespace) -> int:
+    """the centre's staff: add, reset, list, disable, unlock"""
+    from db.central.staff_command import run_staff
+    from kiosk.credentials.pin_policy import PinFacts, check_pin
+
+    facts = PinFacts(nik=getattr(args, "nik", None) or "")
+    return run_staff(args, Settings(), lambda pin: check_pin(pin, facts))
+
+
+COMMANDS = (cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central, cmd_staff)
 
 if __name__ == "__main__":
     arguments = parser(COMMANDS).parse_args()

@@ -13,7 +13,20 @@ from pydantic import BaseModel
 from kiosk.config import describe
 
 Command = Callable[[argparse.Namespace], int]
-SCENARIOS = ("happy", "impostor", "photo-attack")
+SCENARIOS = (
+    "happy", "impostor", "photo-attack", "otp-wrong", "pin-weak", "walk-away", "centre-down", "camera-unplugged",
+    "staff-compares",
+)  # fmt: skip
+"""As in ui.scenarios, which would load Qt (a test holds them together)."""
+
+STAFF_ROLES = ("supervisor", "branch_head", "technician")
+_STAFF_ACTS = {
+    "add": "somebody new; shows their TOTP secret and badge once",
+    "reset": "new PIN, TOTP secret and badge, enabled and unlocked",
+    "list": "who there is, and who is locked or disabled",
+    "disable": "out at once, everywhere",
+    "unlock": "forget the wrong tries",
+}
 PREFIX = "cmd_"
 
 
@@ -47,7 +60,9 @@ def fail(why: str) -> int:
 
 
 def _visit(place: argparse.ArgumentParser) -> None:
-    place.add_argument("--scenario", required=True, choices=SCENARIOS)
+    which = place.add_mutually_exclusive_group(required=True)
+    which.add_argument("--scenario", choices=SCENARIOS)
+    which.add_argument("--all", action="store_true", help="every scenario in turn, a line each")
     place.add_argument("--headless", action="store_true", help="no display is needed")
     place.add_argument("--json", type=Path, help="write the result here")
     place.add_argument("--shots", type=Path, help="write a PNG of each screen into this folder (DEMO only)")
@@ -76,6 +91,26 @@ def _screens(place: argparse.ArgumentParser) -> None:
     place.add_argument("--out", type=Path, help="folder for the pictures (default build/screens)")
 
 
+def _staff(place: argparse.ArgumentParser) -> None:
+    """Roles as in kiosk.ports.StaffRole (a test holds them together)."""
+    which = place.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, says in _STAFF_ACTS.items():
+        act = which.add_parser(name, help=says, description=says)
+        act.add_argument("--dsn", help="the centre's database, as its admin (default: the demo's centre)")
+        act.add_argument("--keys", type=Path, help="folder of the centre's keys, with --dsn")
+        if name == "add":
+            act.add_argument("--username", required=True)
+            act.add_argument("--name", required=True, help="as shown to colleagues and kept in events")
+            act.add_argument("--role", required=True, choices=STAFF_ROLES)
+            act.add_argument("--nik", help="16 digits: nobody decides on their own record")
+            act.add_argument("--kk", help="16 digits: nor on their family's")
+        elif name != "list":
+            act.add_argument("username", metavar="USERNAME")
+        if name in ("add", "reset"):
+            act.add_argument("--pin-stdin", action="store_true", help="read the PIN from stdin instead of asking")
+            act.add_argument("--badge", type=Path, help="write the badge's QR code to this .png or .svg")
+
+
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "visit": _visit,
     "eval": _eval,
@@ -83,4 +118,5 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "central": _central,
     "weights": _weights,
     "screens": _screens,
+    "staff": _staff,
 }

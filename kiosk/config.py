@@ -49,6 +49,14 @@ class CameraSettings(_Section):
     )
 
 
+class ScannerSettings(_Section):
+    kind: Literal["auto", "none", "serial", "simulated"] = Field(
+        "auto", description="auto: serial where a device is named, simulated with the demo's centre, none otherwise."
+    )
+    device: str = Field("", description="Serial device of the code scanner, e.g. /dev/ttyACM0.")
+    baud: int = Field(9600, ge=1200, le=921600, description="Speed of the serial line, bit/s.")
+
+
 class PrinterSettings(_Section):
     kind: Literal["auto", "none", "network", "usb", "simulated"] = Field(
         "auto",
@@ -118,7 +126,19 @@ class VisitSettings(_Section):
     settle_wait_seconds: float = Field(
         12.0, description="Wait for the centre to settle before the visit ends as waiting."
     )
+    staff_wait_seconds: float = Field(
+        180.0, description="Wait for staff at the kiosk after a step failed for good; then the counter, by case number."
+    )
+    parked_seconds: float = Field(1800.0, description="Longest time staff may keep a visit parked, s.")
     done_seconds: float = Field(90.0, description="How long the last screen stays without a touch.")
+
+
+class StaffSettings(_Section):
+    idle_seconds: float = Field(300.0, ge=60, le=300, description="Without a touch for this long a session ends, s.")
+    idle_warning_seconds: float = Field(270.0, description="Without a touch for this long: warning, s.")
+    sign_in_seconds: float = Field(60.0, description="An unfinished sign-in closes after this long without a touch, s.")
+    keep_alive_seconds: float = Field(20.0, description="The centre hears of a session in use this often, s.")
+    queue_days: int = Field(1, ge=1, le=7, description="Visits of so many days are in the help queue.")
 
 
 class CentreSettings(_Section):
@@ -154,11 +174,13 @@ class Settings(BaseSettings):
     fonts_dir: Path = Field(PRODUCT_ROOT / "build/fonts", description="Fonts of the screens, extracted and verified.")
     site: SiteSettings = SiteSettings()
     camera: CameraSettings = CameraSettings()
+    scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     face: FaceSettings = FaceSettings()
     otp: OtpSettings = OtpSettings()
     pin: PinSettings = PinSettings()
     visit: VisitSettings = VisitSettings()
+    staff: StaffSettings = StaffSettings()
     centre: CentreSettings = CentreSettings()
     screen: ScreenSettings = ScreenSettings()
 
@@ -167,16 +189,23 @@ class Settings(BaseSettings):
         """No real centre is named: invented participants, and simulated devices where no real one is found."""
         return not self.centre.dsn
 
-    def with_simulated_camera(self) -> Self:
-        """For scenarios, which drive the simulated person also where a real camera hangs. DEMO only: ValueError."""
+    def with_simulated_devices(self) -> Self:
+        """For scenarios, which drive the simulated ones also where real ones hang. DEMO only: ValueError."""
         if not self.demo:
             raise ValueError(ONLY_A_REAL_CAMERA)
-        return self.model_copy(update={"camera": self.camera.model_copy(update={"kind": "simulated"})})
+        simulated = {"kind": "simulated"}
+        changed = {
+            "camera": self.camera.model_copy(update=simulated),
+            "scanner": self.scanner.model_copy(update=simulated),
+        }
+        return self.model_copy(update=changed)
 
     @model_validator(mode="after")
     def _no_simulated_people_at_a_real_centre(self) -> Self:
         if self.centre.dsn and self.camera.kind in ("simulated", "video"):
             raise ValueError(ONLY_A_REAL_CAMERA)
+        if self.centre.dsn and self.scanner.kind == "simulated":
+            raise ValueError("scanner.kind: only a real scanner may stand before a real centre")
         return self
 
     @classmethod

@@ -38,8 +38,17 @@ def test_a_command_is_its_functions_name_and_docstring(capsys: pytest.CaptureFix
     assert "one visit" in capsys.readouterr().out
 
 
-def test_the_scenarios_are_the_three_promised_ones() -> None:
-    assert SCENARIOS == ("happy", "impostor", "photo-attack")
+def test_every_scenario_that_can_be_asked_for_has_its_expected_end() -> None:
+    from ui.scenarios import EXPECTED, Scenario
+
+    assert tuple(Scenario) == SCENARIOS
+    assert set(EXPECTED) == set(Scenario)
+
+
+def test_one_scenario_or_all_of_them_is_asked_for_never_both() -> None:
+    with pytest.raises(SystemExit):
+        parser([cmd_visit]).parse_args(["visit", "--all", "--scenario", "happy"])
+    assert parser([cmd_visit]).parse_args(["visit", "--all"]).all
 
 
 @pytest.mark.parametrize("words", [[], ["visit"], ["visit", "--scenario", "other"], ["nothing"]])

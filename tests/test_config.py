@@ -64,8 +64,8 @@ def test_no_simulated_person_stands_before_a_real_centre(kind: str) -> None:
 
 def test_a_scenario_cannot_bring_the_simulated_person_to_a_real_centre() -> None:
     with pytest.raises(ValueError, match="real camera"):
-        Settings(centre=REAL).with_simulated_camera()
-    assert Settings(camera=CameraSettings(kind="v4l2")).with_simulated_camera().camera.kind == "simulated"
+        Settings(centre=REAL).with_simulated_devices()
+    assert Settings(camera=CameraSettings(kind="v4l2")).with_simulated_devices().camera.kind == "simulated"
 
 
 def test_a_real_centre_without_a_camera_waits_for_one(tmp_path: object) -> None:

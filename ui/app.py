@@ -26,6 +26,7 @@ from ui.qr_item import QrItem
 from ui.theme import Theme
 from ui.viewmodels.base import Desk
 from ui.viewmodels.kiosk import KioskVm
+from ui.viewmodels.staff import StaffVm
 from ui.words import Words
 
 log = logging.getLogger(__name__)
@@ -95,13 +96,17 @@ class KioskWindow(QObject):
         family = load_fonts(settings.fonts_dir)
         self.words = Words(Language(settings.site.language), self)
         self.theme = Theme(settings.screen.diagonal_inch, family, self)
-        self.vm = KioskVm(Desk(door, self.words, settings, monotonic), self.theme, self)
+        desk = Desk(door, self.words, settings, monotonic)
+        self.vm = KioskVm(desk, self.theme, self)
+        self.staff = StaffVm(desk, self)
+        self.staff.opened.connect(self.vm.conceal)
         self.feed = CameraFeed(door.frames, self)
         self.view = self._make_view()
         self.dock: Dock | None = None
         if door.demo and simulation is not None:
             self.dock = Dock(simulation, people, self.words, family)
         door.subscribe(self.vm.arrived.emit)
+        door.staff.subscribe(self.staff.arrived.emit)
         application().aboutToQuit.connect(self._take_down)
 
     @property
@@ -156,13 +161,14 @@ class KioskWindow(QObject):
     def _make_view(self) -> QQuickView:
         qmlRegisterType(CameraView, "KioskItems", 1, 0, "CameraView")  # type: ignore[call-overload]
         qmlRegisterType(QrItem, "KioskItems", 1, 0, "QrItem")  # type: ignore[call-overload]
-        view = _View(self.vm.touch, self._closed)
+        view = _View(self._touched, self._closed)
         view.setTitle(self.words.fill("app.window"))
         view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         view.setColor(Qt.GlobalColor.white)
         view.engine().addImageProvider("icon", IconProvider())
         context = view.rootContext()
-        for name, value in (("Kiosk", self.vm), ("Words", self.words), ("Theme", self.theme), ("Camera", self.feed)):
+        objects = {"Kiosk": self.vm, "Staff": self.staff, "Words": self.words, "Theme": self.theme, "Camera": self.feed}
+        for name, value in objects.items():
             context.setContextProperty(name, value)
         view.widthChanged.connect(lambda: self._fit(view))
         view.heightChanged.connect(lambda: self._fit(view))
@@ -173,6 +179,13 @@ class KioskWindow(QObject):
         if view.errors():
             raise RuntimeError("the screens do not load")
         return view
+
+    def _touched(self) -> None:
+        """A sign of life for whoever has the screen."""
+        if self.staff.state.open:
+            self.staff.touch()
+        else:
+            self.vm.touch()
 
     def _fit(self, view: QQuickView) -> None:
         self.theme.fit(view.width(), view.height())

@@ -64,6 +64,15 @@ class Autopilot:
         QTest.mouseClick(self.window.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
         self.breathe()
 
+    def hold(self, name: str, seconds: float) -> None:
+        """Put a finger on ``name``, keep it there, take it away."""
+        point = _centre(self.find(name)).toPoint()
+        button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QTest.mousePress(self.window.view, button, modifier, point)
+        self.process(seconds)
+        QTest.mouseRelease(self.window.view, button, modifier, point)
+        self.breathe()
+
     def type_digits(self, digits: str) -> None:
         """Press the keys one by one, wherever they are now."""
         for digit in digits:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QObject, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
@@ -130,6 +130,7 @@ class CameraView(QQuickPaintedItem):
     steps = _plain(int, "steps")
     done = _plain(int, "done")
 
+    @Slot()  # named in the class: a slot that is added to an item made by QML is never called
     def _follow(self) -> None:
         if self._feed is None:
             return

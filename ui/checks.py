@@ -1,13 +1,18 @@
-"""What a picture owes, measured on the live item tree: nothing cut, nothing overlapping, targets big enough."""
+"""What a picture owes, measured on the live item tree: nothing cut, nothing overlapping, targets big enough,
+no word missing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem
+
+from kiosk.journey.state import Language
+from ui import catalogue
 
 SLACK = 1.5
 """Pixels of rounding that nobody sees."""
@@ -67,6 +72,7 @@ def problems(root: QQuickItem, touch: float, area: QRectF, panel: QQuickItem | N
         *_bad_targets(targets(judged), touch, area),
         *_text_on_target(texts(judged), targets(judged)),
         *_covered(texts(judged), judged),
+        *_untranslated(texts(judged)),
     ]
 
 
@@ -121,6 +127,20 @@ def _text_on_target(found: list[Shown], touchable: list[Shown]) -> Iterator[str]
                     yield f"text runs out of its button: {_words(text)}"
             elif target.rect.intersects(text.rect):
                 yield f"text over a button: {_words(text)} and {_name(target)}"
+
+
+_UNFILLED = re.compile(r"\{[a-z_]*\}|\bundefined\b|\bNaN\b")
+
+
+def _untranslated(found: list[Shown]) -> Iterator[str]:
+    """A key instead of its words, a place that nobody filled, or what QML writes when there is nothing."""
+    keys = catalogue.load(Language.INDONESIAN)
+    for shown in found:
+        text = str(shown.item.property("text"))
+        if text in keys:
+            yield f"a key instead of words: {_words(shown)}"
+        if _UNFILLED.search(text):
+            yield f"not filled in: {_words(shown)}"
 
 
 _OPAQUE = ("QQuickRectangle", "QQuickImage", "QQuickPaintedItem")

@@ -1,4 +1,5 @@
-"""The window beside the kiosk in a demonstration: the participant's phone, and who stands before the camera."""
+"""The window beside the kiosk in a demonstration: the participant's phone, who stands before the camera, what
+is out of order, and the staff."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from kiosk.ports import Movement, PhoneMessage, SimulatedPerson, SimulationContr
 from ui.icons import IconProvider
 from ui.ports import DemoPerson
 from ui.theme import Theme
+from ui.viewmodels.dock_faults import DockFaultsVm
+from ui.viewmodels.dock_staff import DockStaffVm
 from ui.words import Words
 
 QML = Path(__file__).resolve().parent / "qml" / "Dock.qml"
@@ -21,8 +24,12 @@ GAP = 24
 DIAGONAL_INCH = 24.0
 
 
+PAGES = ("phone", "people", "faults", "staff")
+
+
 class DockVm(QObject):
     changed = Signal()
+    pageChanged = Signal()  # noqa: N815 - QML's own naming
     messagesChanged = Signal()  # noqa: N815 - QML's own naming
 
     def __init__(self, simulation: SimulationControl, people: Sequence[DemoPerson], words: Words) -> None:
@@ -32,6 +39,8 @@ class DockVm(QObject):
         self._words = words
         self._person = SimulatedPerson.PARTICIPANT
         self._messages: tuple[PhoneMessage, ...] = ()
+        self._page = PAGES[0]
+        self.faults, self.staff = DockFaultsVm(simulation, words), DockStaffVm(simulation, words)
         words.changed.connect(self.changed)
         words.changed.connect(self.messagesChanged)
         self._timer = QTimer(self, interval=PEEK_MS)
@@ -47,6 +56,20 @@ class DockVm(QObject):
         if messages != self._messages:
             self._messages = messages
             self.messagesChanged.emit()
+        self.staff.peek()
+
+    @Property(list, constant=True)
+    def pages(self) -> list[str]:
+        return list(PAGES)
+
+    @Property(str, notify=pageChanged)
+    def page(self) -> str:
+        return self._page
+
+    @Slot(str)
+    def turn(self, page: str) -> None:
+        self._page = page
+        self.pageChanged.emit()
 
     @Property(list, notify=messagesChanged)
     def messages(self) -> list[dict[str, str]]:
@@ -97,7 +120,8 @@ class Dock:
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.engine().addImageProvider("icon", IconProvider())
         context = self.view.rootContext()
-        for name, value in (("DockState", self.vm), ("Words", self.words), ("Theme", self.theme)):
+        objects = {"DockState": self.vm, "DockFaults": self.vm.faults, "DockStaff": self.vm.staff}
+        for name, value in (objects | {"Words": self.words, "Theme": self.theme}).items():
             context.setContextProperty(name, value)
         self.view.setSource(QUrl.fromLocalFile(str(QML)))
 

@@ -13,13 +13,17 @@ from itertools import product
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRectF
+from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.config import Settings
 from kiosk.journey.state import Language
+from kiosk.staff.state import Field, StaffState
 from ui import checks, palette
 from ui.app import KioskWindow, assemble
-from ui.gallery_states import NOW, SCENES, Scene
+from ui.contrast_check import faint_texts
+from ui.gallery_scene import NOW, Door, Scene
+from ui.gallery_states import SCENES
 from ui.still_door import StillDoor, drawn_frame
 
 SIZES = ((1080, 1920), (1920, 1080), (1366, 768))
@@ -80,34 +84,52 @@ class Gallery:
         self.window.theme.use(high_contrast=dress.high_contrast)
 
     def put_on(self, scene: Scene, dress: Dress) -> None:
-        window, vm = self.window, self.window.vm
+        window, vm, staff = self.window, self.window.vm, self.window.staff
         self.door.offered = scene.offered
         self.door.frames.put(drawn_frame() if scene.camera else None)
+        self.door.staff.diagnostics.put(scene.diagnostics)
+        self.door.staff.picture.put(scene.picture)
+        staff.apply(StaffState())
         vm.apply(replace(SCENES["out-of-service"].state, language=dress.language))  # leave the last scene for good
         vm.apply(replace(scene.state, language=dress.language, large_text=dress.large_text))
         window.theme.use(high_contrast=dress.high_contrast)
-        for digit in scene.typed:
-            for name in ("number", "code", "pin"):
-                typing = vm.property(name)
-                if typing.state is not None:
-                    typing.press(digit)
+        staff.apply(scene.staff or StaffState())
+        self._type(scene.typed)
         self.door.face_progress.put(scene.progress)
         vm.property("face").peek()
         if scene.desk_help:
             vm.openHelp()
         vm.tick()
+        staff.tick()
         self.settle()
+
+    def _type(self, typed: str) -> None:
+        by_staff = self.window.staff.property("signIn")
+        if by_staff.state is not None:
+            for sign in typed:
+                (by_staff.typeLetter if by_staff.state.asked is Field.WHO else by_staff.press)(sign)
+            return
+        for digit in typed:
+            for name in ("number", "code", "pin"):
+                typing = self.window.vm.property(name)
+                if typing.state is not None:
+                    typing.press(digit)
 
     def settle(self) -> None:
         for _ in range(PASSES):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
 
-    def problems(self) -> list[str]:
-        window = self.window
+    def problems(self, picture: QImage | None = None) -> list[str]:
+        """What the checks find; ``picture`` is the screen as it is, drawn now when it is not given."""
+        window, theme = self.window, self.window.theme
         root = window.view.contentItem()
-        area = QRectF(0, 0, window.view.width(), window.view.height())
-        return checks.problems(root, window.theme.touch_target, area, _open_panel(root))
+        area, panel = QRectF(0, 0, window.view.width(), window.view.height()), _open_panel(root)
+        owed = palette.MIN_CONTRAST_HIGH if theme.is_high_contrast else palette.MIN_CONTRAST
+        return [
+            *checks.problems(root, theme.touch_target, area, panel),
+            *faint_texts(panel or root, picture or window.grab(), owed),
+        ]
 
     def close(self) -> None:
         self.window.close()
@@ -133,12 +155,12 @@ def render(
             gallery.dress(dress)
             for name in chosen:
                 gallery.put_on(SCENES[name], dress)
-                path = None
+                path, picture = None, gallery.window.grab()
                 if folder is not None:
                     path = folder / dress.name / f"{name}.png"
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    gallery.window.grab().save(str(path))
-                pictures.append(Picture(name, dress, path, tuple(gallery.problems())))
+                    picture.save(str(path))
+                pictures.append(Picture(name, dress, path, tuple(gallery.problems(picture))))
             tell(f"{dress.name}: {len(chosen)} screens")
     finally:
         gallery.close()
@@ -161,20 +183,32 @@ def theme_problems() -> list[str]:
 
 
 def write_sheet(path: Path, pictures: Sequence[Picture]) -> None:
-    rows = []
-    for picture in pictures:
-        if picture.path is None:
-            continue
-        source = html.escape(picture.path.relative_to(path.parent).as_posix())
-        faults = "".join(f"<li>{html.escape(problem)}</li>" for problem in picture.problems)
-        label = html.escape(f"{picture.scene} {picture.dress.name}")
-        rows.append(
-            f'<figure><a href="{source}"><img loading="lazy" src="{source}" alt="{label}"></a>'
-            f"<figcaption>{label}<ul>{faults}</ul></figcaption></figure>"
-        )
-    style = "body{font:14px sans-serif;display:flex;flex-wrap:wrap;gap:16px}img{height:360px;border:1px solid #999}"
-    page = f'<!doctype html><meta charset="utf-8"><title>Kios JKN</title><style>{style}li{{color:#900}}</style>'
-    path.write_text(page + "\n".join(rows), encoding="utf-8")
+    """One page with every picture, grouped by whose screen it is."""
+    groups = []
+    for door in Door:
+        figures = [
+            _figure(picture, picture.path.relative_to(path.parent).as_posix())
+            for picture in pictures
+            if picture.path is not None and SCENES[picture.scene].door is door
+        ]
+        if figures:
+            groups.append(f"<h1>{door.value} ({len(figures)})</h1><section>{''.join(figures)}</section>")
+    style = (
+        "body{font:14px sans-serif}section{display:flex;flex-wrap:wrap;gap:16px}"
+        "img{height:360px;border:1px solid #999}li{color:#900}"
+    )
+    page = f'<!doctype html><meta charset="utf-8"><title>Kios JKN</title><style>{style}</style>'
+    path.write_text(page + "\n".join(groups), encoding="utf-8")
+
+
+def _figure(picture: Picture, file: str) -> str:
+    source = html.escape(file)
+    faults = "".join(f"<li>{html.escape(problem)}</li>" for problem in picture.problems)
+    label = html.escape(f"{picture.scene} {picture.dress.name}")
+    return (
+        f'<figure><a href="{source}"><img loading="lazy" src="{source}" alt="{label}"></a>'
+        f"<figcaption>{label}<ul>{faults}</ul></figcaption></figure>"
+    )
 
 
 def run_gallery(settings: Settings, folder: Path) -> int:
@@ -184,4 +218,4 @@ def run_gallery(settings: Settings, folder: Path) -> int:
     sys.stdout.write(
         "\n".join([*found, f"{len(pictures)} pictures, {len(found)} faults: {folder / 'index.html'}"]) + "\n"
     )
-    return 1 if len(found) > 1 else 0
+    return 1 if found else 0

@@ -3,95 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from kiosk.events import VisitStatus
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
+from kiosk.health.readiness import OfferNotice
 from kiosk.journey.reasons import EndReason, Notice
 from kiosk.journey.state import PinPhase, Stage, VisitState, Waiting
-from kiosk.ports import Identifier, IdentifierKind, Movement, Profile
+from kiosk.ports import Identifier, IdentifierKind, Movement
+from ui.gallery_scene import CASE, NOW, PERSON, VISIT, Scene, at
+from ui.gallery_staff import STAFF_SCENES, WAITING_VISIT
 from ui.ports import ServicesOffered
 
-NOW = 1000.0
-"""The clock of the gallery, monotonic seconds."""
-VISIT = "9b2f6c1e-5a77-4c3e-8d1b-2f0a6e4c7d11"
-CASE = "7K2Q-9XMD"
-PERSON = Profile(
-    name="Siti Rahayu",
-    birth_date=date(1995, 8, 15),
-    nik="3174075508950001",
-    card_number="0001234567890",
-    masked_phone="0812-xxxx-890",
-    membership="AKTIF",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture of the gallery: a state, and what else is on the screen then."""
-
-    state: VisitState
-    typed: str = ""
-    progress: FaceProgress | None = None
-    camera: bool = False
-    offered: ServicesOffered = field(default_factory=ServicesOffered)
-    desk_help: bool = False
-
-
-def _at(stage: Stage, **changes: object) -> VisitState:
-    base = VisitState(stage=stage, visit_id=VISIT, started_at=NOW, last_touch=NOW, stage_since=NOW)
-    return replace(base, **changes)  # type: ignore[arg-type]
+__all__ = ["CASE", "NOW", "PERSON", "SCENES", "VISIT", "Scene"]
 
 
 def _waiting(stage: Stage, waiting: Waiting, seconds: float = 2.0, **changes: object) -> VisitState:
-    return _at(stage, waiting=waiting, waiting_since=NOW - seconds, **changes)
+    return at(stage, waiting=waiting, waiting_since=NOW - seconds, **changes)
 
 
-_OTP = _at(Stage.OTP, profile=PERSON, sends=1, code_expires_at=NOW + 280, resend_at=NOW + 42)
-_PIN = _at(Stage.PIN, profile=PERSON)
-_DONE = _at(Stage.DONE, profile=PERSON, status=VisitStatus.TERVERIFIKASI, reason=EndReason.SETTLED)
+_OTP = at(Stage.OTP, profile=PERSON, sends=1, code_expires_at=NOW + 280, resend_at=NOW + 42)
+_PIN = at(Stage.PIN, profile=PERSON)
+_DONE = at(Stage.DONE, profile=PERSON, status=VisitStatus.TERVERIFIKASI, reason=EndReason.SETTLED)
 _TURN = FaceProgress(FacePhase.CHALLENGE, FaceHint.DO_TURN_LEFT, Movement.TURN_LEFT, done_movements=1, all_movements=2)
 
 SCENES: Mapping[str, Scene] = {
     "attract": Scene(VisitState()),
     "attract-restarted": Scene(VisitState(notice=Notice.RESTARTED)),
     "attract-not-offered": Scene(VisitState(), offered=ServicesOffered(verify=False, reason="camera")),
+    "attract-news": Scene(
+        VisitState(), offered=ServicesOffered(notices=(OfferNotice.CENTRE_DOWN.value, OfferNotice.CARD_BY_TYPING.value))
+    ),
     "attract-help": Scene(VisitState(), desk_help=True),
-    "consent": Scene(_at(Stage.CONSENT)),
-    "identity": Scene(_at(Stage.IDENTITY)),
-    "identity-denied": Scene(_at(Stage.IDENTITY, notice=Notice.IDENTITY_DENIED)),
-    "nik-empty": Scene(_at(Stage.NIK)),
-    "nik-typing": Scene(_at(Stage.NIK), typed="317407550"),
-    "nik-complete": Scene(_at(Stage.NIK), typed=PERSON.nik),
+    "consent": Scene(at(Stage.CONSENT)),
+    "identity": Scene(at(Stage.IDENTITY)),
+    "identity-denied": Scene(at(Stage.IDENTITY, notice=Notice.IDENTITY_DENIED)),
+    "nik-empty": Scene(at(Stage.NIK)),
+    "nik-typing": Scene(at(Stage.NIK), typed="317407550"),
+    "nik-complete": Scene(at(Stage.NIK), typed=PERSON.nik),
     "nik-refused": Scene(
-        _at(
+        at(
             Stage.NIK,
             notice=Notice.NIK_DATE,
             may_force_nik=True,
             identifier=Identifier(IdentifierKind.NIK, "3174079908950001"),
         )
     ),
-    "nik-not-found": Scene(_at(Stage.NIK, notice=Notice.NOT_FOUND, notice_values=(("number", "3174 0755 0895 0001"),))),
-    "card": Scene(_at(Stage.CARD), camera=True),
-    "card-unknown": Scene(_at(Stage.CARD, notice=Notice.CODE_UNKNOWN), camera=True),
-    "card-number": Scene(_at(Stage.CARD_NUMBER), typed="00012345"),
+    "nik-not-found": Scene(at(Stage.NIK, notice=Notice.NOT_FOUND, notice_values=(("number", "3174 0755 0895 0001"),))),
+    "card": Scene(at(Stage.CARD), camera=True),
+    "card-unknown": Scene(at(Stage.CARD, notice=Notice.CODE_UNKNOWN), camera=True),
+    "card-number": Scene(at(Stage.CARD_NUMBER), typed="00012345"),
     "lookup": Scene(_waiting(Stage.LOOKUP, Waiting.LOOKING_UP)),
     "lookup-slow": Scene(_waiting(Stage.LOOKUP, Waiting.LOOKING_UP, seconds=17)),
-    "lookup-busy": Scene(_at(Stage.LOOKUP, notice=Notice.CENTRE_BUSY)),
-    "confirm": Scene(_at(Stage.CONFIRM, initials="S. R.")),
-    "face-ready": Scene(_at(Stage.FACE), camera=True),
-    "face-again": Scene(_at(Stage.FACE, face_attempt=1, notice=Notice.FACE_TRY_AGAIN), camera=True),
+    "lookup-busy": Scene(at(Stage.LOOKUP, notice=Notice.CENTRE_BUSY)),
+    "confirm": Scene(at(Stage.CONFIRM, initials="S. R.")),
+    "face-ready": Scene(at(Stage.FACE), camera=True),
+    "face-again": Scene(at(Stage.FACE, face_attempt=1, notice=Notice.FACE_TRY_AGAIN), camera=True),
     "face-preparing": Scene(_waiting(Stage.FACE, Waiting.PREPARING_FACE, face_attempt=1), camera=True),
     "face-dark": Scene(
-        _at(Stage.FACE, face_running=True, face_attempt=1),
+        at(Stage.FACE, face_running=True, face_attempt=1),
         camera=True,
         progress=FaceProgress(FacePhase.FIND, FaceHint.TOO_DARK),
     ),
-    "face-turn": Scene(_at(Stage.FACE, face_running=True, face_attempt=1), camera=True, progress=_TURN),
+    "face-turn": Scene(at(Stage.FACE, face_running=True, face_attempt=1), camera=True, progress=_TURN),
     "face-matched": Scene(
         _waiting(Stage.FACE, Waiting.LOADING_PROFILE, face_attempt=1, face_matched=True), camera=True
     ),
+    "with-staff": Scene(WAITING_VISIT),
     "otp-sending": Scene(_waiting(Stage.OTP, Waiting.SENDING_CODE, profile=PERSON)),
     "otp": Scene(_OTP),
     "otp-typing": Scene(_OTP, typed="407"),
@@ -118,16 +97,21 @@ SCENES: Mapping[str, Scene] = {
         replace(_DONE, reason=EndReason.ALREADY_VERIFIED, profile=replace(PERSON, verified_since=date(2026, 3, 2)))
     ),
     "ended-face": Scene(
-        _at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.FACE_NO_MATCH, case_number=CASE)
+        at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.FACE_NO_MATCH, case_number=CASE)
     ),
     "ended-consent": Scene(
-        _at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CONSENT_REFUSED, case_number=CASE)
+        at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CONSENT_REFUSED, case_number=CASE)
     ),
     "ended-unreachable": Scene(
-        _at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CENTRE_UNREACHABLE, case_number=CASE)
+        at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CENTRE_UNREACHABLE, case_number=CASE)
     ),
-    "out-of-service": Scene(_at(Stage.OUT_OF_SERVICE)),
-    "help": Scene(_at(Stage.NIK, help_open=True), typed="3174"),
+    "out-of-service": Scene(at(Stage.OUT_OF_SERVICE)),
+    "help": Scene(at(Stage.NIK, help_open=True), typed="3174"),
+    "help-called": Scene(at(Stage.NIK, help_open=True, staff_called_at=NOW, case_number=CASE), typed="3174"),
     "cancel": Scene(replace(_OTP, cancel_open=True)),
-    "idle": Scene(_at(Stage.NIK, idle_seconds_left=15), typed="317407"),
+    "idle": Scene(at(Stage.NIK, idle_seconds_left=15), typed="317407"),
+    "ended-rejected": Scene(
+        at(Stage.ENDED, status=VisitStatus.DITOLAK, reason=EndReason.STAFF_REJECTED, case_number=CASE)
+    ),
+    **STAFF_SCENES,
 }

@@ -110,6 +110,7 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("on_go_soft", "page"),
     ("on_info_soft", "info_soft"),
     ("on_look_soft", "look_soft"),
+    ("on_look_soft", "surface"),
     ("on_stop_soft", "stop_soft"),
     ("on_stop_soft", "surface"),
     ("on_key", "key"),

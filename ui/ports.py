@@ -6,11 +6,27 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.face.types import FaceProgress
+from kiosk.health.diagnostics import Diagnostics, PictureNumbers
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import VisitState
 from kiosk.ports import DemoPerson, Frame, Mailbox, ServicesOffered
+from kiosk.staff.inputs import StaffInput
+from kiosk.staff.state import StaffState
 
-__all__ = ["DemoPerson", "ServicesOffered", "VisitDoor"]
+__all__ = ["DemoPerson", "ServicesOffered", "StaffDoor", "VisitDoor"]
+
+
+class StaffDoor(Protocol):
+    """The staff door as the screens see it."""
+
+    diagnostics: Mailbox[Diagnostics]
+    picture: Mailbox[PictureNumbers]
+
+    def post(self, staff_input: StaffInput) -> None:
+        """Hand an input over; thread-safe, returns at once."""
+
+    def subscribe(self, listener: Callable[[StaffState], None]) -> None:
+        """``listener`` gets each new state, on the staff door's own thread."""
 
 
 class VisitDoor(Protocol):
@@ -19,6 +35,9 @@ class VisitDoor(Protocol):
     frames: Mailbox[Frame]
     face_progress: Mailbox[FaceProgress]
     demo: bool
+
+    @property
+    def staff(self) -> StaffDoor: ...
 
     @property
     def services_offered(self) -> ServicesOffered: ...

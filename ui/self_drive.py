@@ -1,4 +1,4 @@
-"""One visit that drives itself through the real window: pictures, printed steps and timings."""
+"""Visits that drive themselves through the real window: pictures, printed steps and timings."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ from ui.autopilot import Autopilot
 from ui.catalogue import fill
 from ui.ports import DemoPerson, VisitDoor
 from ui.pulse import GuiPulse
-from ui.scenarios import EXPECTED, Scenario, VisitDriver
+from ui.scenarios import EXPECTED, Scenario
+from ui.visit_driver import VisitDriver
 
 START_SECONDS = 60.0
 """The first start of a fresh clone makes the demo's centre: initdb, schema, 200 participants."""
 
+AT_LAST_SECONDS = 2000.0
+"""Longer than any limit of a visit, a parked one's included."""
 
 START_FIELD = 19
 """starttime in /proc/self/stat, counted after the closing bracket of the name (proc(5))."""
@@ -67,34 +70,32 @@ class DrivenKiosk(Protocol):
     @property
     def ready(self) -> bool: ...
 
-    def window(self, dock: bool) -> KioskWindow: ...
-
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
 
     def centre_report(self) -> Json: ...
 
+    def reset(self) -> None:
+        """Everything as before the first visit: who stands there, what is plugged in, the account."""
 
-def run_visit(kiosk: DrivenKiosk, visitor: DemoPerson, args: argparse.Namespace) -> int:
-    """Start, walk the scenario, stop, write what came of it. 0 when it ended as it should."""
-    scenario = Scenario(args.scenario)
-    window = kiosk.window(dock=False)
+
+def run_visits(kiosk: DrivenKiosk, window: KioskWindow, visitor: DemoPerson, args: argparse.Namespace) -> int:
+    """Start, walk one scenario or all of them, stop, write what came of it. 0 when all ended as they should."""
+    scenarios = tuple(Scenario) if args.all else (Scenario(args.scenario),)
     window.on_first_picture(lambda _: kiosk.start())
     window.show()
     try:
-        timings = drive(kiosk, window, visitor, scenario, args.shots)
-        centre = kiosk.centre_report()
+        tour = Tour(kiosk, window, visitor, args.shots, together=args.all)
+        results = [tour.walk(scenario) for scenario in scenarios]
     except KioskDidNotStart as fault:
         return fail(f"the kiosk did not start: {fault}; the line above names the part")
     finally:
         window.close()
         kiosk.stop()
-    report = kiosk.report
-    write_json(args.json, report.as_json(scenario, centre))
-    write_json(args.timings, vars(timings))
-    sys.stdout.write(f"{scenario}: {report.status} ({report.reason}); the centre holds {centre['status']}\n")
-    return 0 if EXPECTED[scenario].agrees(report.status, centre["status"]) else 1
+    write_json(args.json, [result.report for result in results] if args.all else results[0].report)
+    write_json(args.timings, vars(tour.timings))
+    return 0 if all(result.well for result in results) else 1
 
 
 class KioskDidNotStart(RuntimeError):
@@ -105,6 +106,9 @@ class _Announcer:
     """Prints a line as each step is entered, from the visit's own states: quick ones are seen as well."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
         self._began = time.monotonic()
         self._said: set[str] = set()
 
@@ -121,36 +125,89 @@ class _Announcer:
             print(f"{step:<10} {words}", flush=True)  # noqa: T201 - what the command is for
 
 
-def drive(
-    kiosk: DrivenKiosk, window: KioskWindow, visitor: DemoPerson, scenario: Scenario, shots: Path | None
-) -> Timings:
-    """Walk ``scenario``; raises TimeoutError when a screen does not come."""
-    if kiosk.simulation is None:
-        raise ValueError("a scenario needs the simulated person")
-    pilot = Autopilot(window)
-    taken = 0
+@dataclass(frozen=True, slots=True)
+class Result:
+    report: Json
+    well: bool
 
-    def picture(name: str) -> None:
-        nonlocal taken
-        if shots is not None:
-            taken += 1
-            pilot.shot(shots / f"{taken:02}-{name}.png")
 
-    kiosk.door.subscribe(_Announcer().announce)
-    pilot.wait_until(lambda: window.first_picture_at is not None, START_SECONDS)
-    picture("starting")
-    pilot.wait_until(lambda: kiosk.ready or bool(kiosk.door.fault), START_SECONDS)
-    if kiosk.door.fault:
-        raise KioskDidNotStart(kiosk.door.fault)
-    timings = Timings(
-        since_process_start(window.first_picture_at or time.monotonic()), since_process_start(time.monotonic())
-    )
-    pulse = GuiPulse()
-    pulse.start()
-    VisitDriver(pilot, kiosk.door, kiosk.simulation, visitor, picture=picture).run(scenario)
-    pulse.stop()
-    timings.gui_delay_ms = _quantiles(pulse.delays)
-    return timings
+class Tour:
+    """One kiosk, one window, any number of visits one after the other."""
+
+    def __init__(
+        self, kiosk: DrivenKiosk, window: KioskWindow, visitor: DemoPerson, shots: Path | None, together: bool
+    ) -> None:
+        """``together``: each scenario's pictures in a folder of its own."""
+        if kiosk.simulation is None:
+            raise ValueError("a scenario needs the simulated person")
+        self._kiosk, self._visitor, self._simulation = kiosk, visitor, kiosk.simulation
+        self._pilot = Autopilot(window)
+        self._shots, self._together = shots, together
+        self._taken = 0
+        self._announcer = _Announcer()
+        if not together:
+            kiosk.door.subscribe(self._announcer.announce)
+        self._picture("starting", Scenario.HAPPY)
+        self.timings = self._until_ready(window)
+
+    def walk(self, scenario: Scenario) -> Result:
+        """Walk ``scenario`` and say in a line how it ended. A visit that gets stuck is one that ended wrongly."""
+        if self._together:
+            self._taken = 0
+        self._announcer.begin()
+        pulse = GuiPulse()
+        pulse.start()
+        driver = VisitDriver(
+            self._pilot, self._kiosk.door, self._simulation, self._visitor, lambda name: self._picture(name, scenario)
+        )
+        stuck = ""
+        try:
+            driver.run(scenario)
+        except (TimeoutError, LookupError) as fault:
+            stuck = str(fault)
+        pulse.stop()
+        self.timings.gui_delay_ms = _quantiles(pulse.delays)
+        result = self._judge(scenario, stuck)
+        if self._together:
+            self._make_ready_for_the_next(driver)
+        return result
+
+    def _until_ready(self, window: KioskWindow) -> Timings:
+        self._pilot.wait_until(lambda: window.first_picture_at is not None, START_SECONDS)
+        self._pilot.wait_until(lambda: self._kiosk.ready or bool(self._kiosk.door.fault), START_SECONDS)
+        if self._kiosk.door.fault:
+            raise KioskDidNotStart(self._kiosk.door.fault)
+        return Timings(
+            since_process_start(window.first_picture_at or time.monotonic()), since_process_start(time.monotonic())
+        )
+
+    def _judge(self, scenario: Scenario, stuck: str) -> Result:
+        report, centre = self._kiosk.report, self._kiosk.centre_report()
+        decision = centre.get("decision") or {}
+        vouching = (decision["first"], decision["second"]) if decision else ()
+        well = not stuck and EXPECTED[scenario].agrees(report.statuses, report.reason, centre["status"], vouching)
+        shown = " -> ".join(report.statuses) or "no end"
+        by = f", decided by {vouching[0]} and {vouching[1]}" if vouching else ""
+        line = f"{scenario}: {shown} ({report.reason or 'left'}); the centre holds {centre['status']}{by}"
+        if not well:
+            line += f"  WRONG, expected {' -> '.join(EXPECTED[scenario].statuses)} {stuck}".rstrip()
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+        return Result(report.as_json(scenario, centre), well)
+
+    def _make_ready_for_the_next(self, driver: VisitDriver) -> None:
+        try:
+            driver.finish()
+        except TimeoutError:  # stuck somewhere: its own limits end it
+            self._simulation.advance_clock(AT_LAST_SECONDS)
+            driver.finish()
+        self._kiosk.reset()
+
+    def _picture(self, name: str, scenario: Scenario) -> None:
+        if self._shots is not None:
+            self._taken += 1
+            folder = self._shots / scenario if self._together else self._shots
+            self._pilot.shot(folder / f"{self._taken:02}-{name}.png")
 
 
 def _quantiles(delays: list[float]) -> dict[str, float]:

@@ -1,4 +1,5 @@
-"""A visit that stands still: shows given states and remembers what was posted. For the gallery and tests."""
+"""A visit and a staff door that stand still: they show given states and remember what was posted. For the
+gallery and tests."""
 
 from __future__ import annotations
 
@@ -7,10 +8,31 @@ from collections.abc import Callable
 import numpy as np
 
 from kiosk.face.types import FaceProgress
+from kiosk.health.diagnostics import Diagnostics, PictureNumbers
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import VisitState
 from kiosk.ports import Frame, Mailbox
+from kiosk.staff.inputs import StaffInput
+from kiosk.staff.state import StaffState
 from ui.ports import ServicesOffered
+
+
+class StillStaffDoor:
+    def __init__(self) -> None:
+        self.diagnostics: Mailbox[Diagnostics] = Mailbox()
+        self.picture: Mailbox[PictureNumbers] = Mailbox()
+        self.posted: list[StaffInput] = []
+        self._listeners: list[Callable[[StaffState], None]] = []
+
+    def post(self, staff_input: StaffInput) -> None:
+        self.posted.append(staff_input)
+
+    def subscribe(self, listener: Callable[[StaffState], None]) -> None:
+        self._listeners.append(listener)
+
+    def show(self, state: StaffState) -> None:
+        for listener in self._listeners:
+            listener(state)
 
 
 class StillDoor:
@@ -18,6 +40,7 @@ class StillDoor:
         self.frames: Mailbox[Frame] = Mailbox()
         self.face_progress: Mailbox[FaceProgress] = Mailbox()
         self.demo = demo
+        self.staff = StillStaffDoor()
         self.offered = ServicesOffered()
         self.posted: list[VisitInput] = []
         self._listeners: list[Callable[[VisitState], None]] = []

@@ -132,6 +132,10 @@ class CentreClient:
         )
         return self._config
 
+    def box_public_key(self) -> bytes:
+        """32 bytes, X25519; asked of the centre until it was heard once."""
+        return self._known_config().box_public_key
+
     def heartbeat(self, health: Json) -> None:
         if not self._answer("SELECT api.heartbeat(%s)", Jsonb(health)):
             raise CentreRefused("not_enrolled")

@@ -13,9 +13,11 @@ from psycopg.conninfo import make_conninfo
 from db.central.connector import Connector, Messages, SendSms
 from db.central.keys import CentreKeys, key_id, load_or_create
 from db.central.listening import Job
-from db.central.roles import CONNECTOR, OWNER, SETTLE
+from db.central.roles import CONNECTOR, OWNER, SETTLE, STAFF_DESK
 from db.central.schema import migrate
 from db.central.settle import Settle
+from db.central.staff_desk import StaffDeskJob
+from db.central.staff_secrets import DEFAULT_COST, PinCost
 from db.central.verdict import VerifyEvidence
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Centre:
     admin_dsn: str = field(repr=False)
     connector_dsn: str = field(repr=False)
     settle_dsn: str = field(repr=False)
+    staff_dsn: str = field(repr=False)
     keys: CentreKeys
 
 
@@ -56,6 +59,7 @@ def centre_at(admin_dsn: str, keys: CentreKeys) -> Centre:
         admin_dsn=admin_dsn,
         connector_dsn=make_conninfo(admin_dsn, user=CONNECTOR, password=keys.connector_password),
         settle_dsn=make_conninfo(admin_dsn, user=SETTLE, password=keys.settle_password),
+        staff_dsn=make_conninfo(admin_dsn, user=STAFF_DESK, password=keys.staff_password),
         keys=keys,
     )
 
@@ -75,7 +79,7 @@ def run_jobs(
     codes_per_visit: int = 3,
     codes_per_phone_day: int = 5,
 ) -> None:
-    """Run connector and settle jobs until ``stop``; blocks. ``send_sms`` must be safe to call from two threads."""
+    """Run the jobs until ``stop``; blocks. ``send_sms`` must be safe to call from two threads."""
     threads = start_jobs(
         centre, send_sms, messages, verify_evidence, stop,
         codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day,
@@ -93,9 +97,13 @@ def start_jobs(
     *,
     codes_per_visit: int = 3,
     codes_per_phone_day: int = 5,
+    pin_cost: PinCost = DEFAULT_COST,
 ) -> list[threading.Thread]:
-    """Start the jobs in threads of their own; join them after setting ``stop``."""
-    jobs: list[Job] = [Settle(centre.settle_dsn, centre.keys, verify_evidence)]
+    """Start the jobs in threads of their own; join them after setting ``stop``. ``pin_cost``: of the staff's PINs."""
+    jobs: list[Job] = [
+        Settle(centre.settle_dsn, centre.keys, verify_evidence),
+        StaffDeskJob(centre.staff_dsn, centre.keys, unknown_cost=pin_cost),
+    ]
     for _ in range(CONNECTORS):
         jobs.append(
             Connector(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 
 from db.central import request_rows
+from db.central.granted import grants_of, vouched_for
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
 from db.central.request_rows import Request
@@ -121,7 +122,7 @@ class Connector(Job):
             _need_consent(visit)
             request_rows.seal_result(conn, request, self._reference(conn, request))
             return None
-        _need_match(visit, request)
+        _need_match(conn, visit, request)
         if request.kind is RequestKind.PROFILE:
             request_rows.seal_result(conn, request, _profile(conn, request))
             return None
@@ -178,8 +179,12 @@ def _need_consent(visit: TrustedVisit) -> None:
         raise _NotYet(RequestRefusal.CONSENT_NOT_SEEN)
 
 
-def _need_match(visit: TrustedVisit, request: Request) -> None:
-    if not any(event.ticket == str(request.ticket) for _, event in visit.of(FaceMatched)):
+def _need_match(conn: Connection, visit: TrustedVisit, request: Request) -> None:
+    """The machine's match, or the comparison in person that the staff job granted for this visit."""
+    ticket = str(request.ticket)
+    if any(event.ticket == ticket for _, event in visit.of(FaceMatched)):
+        return
+    if not vouched_for(visit, ticket, grants_of(conn, request.kiosk_id, request.visit_id)):
         raise _NotYet(RequestRefusal.MATCH_NOT_SEEN)
 
 

@@ -77,8 +77,8 @@ def draw(count: int) -> list[DemoParticipant]:
 
 
 _PERSON = """
-INSERT INTO store.participant (nik, card_number, name, birth_date, phone, membership, civil_status)
-VALUES (%(nik)s, %(card_number)s, %(name)s, %(birth_date)s, %(phone)s, %(membership)s, %(civil_status)s)
+INSERT INTO store.participant (nik, card_number, name, birth_date, phone, membership, civil_status, kk_number)
+VALUES (%(nik)s, %(card_number)s, %(name)s, %(birth_date)s, %(phone)s, %(membership)s, %(civil_status)s, %(kk_number)s)
 ON CONFLICT (nik) DO NOTHING
 """
 _ACCOUNT = """
@@ -147,6 +147,7 @@ def _person(p: DemoParticipant) -> dict[str, Any]:
         "phone": p.phone,
         "membership": p.membership,
         "civil_status": p.civil_status,
+        "kk_number": p.kk_number,
     }
 
 

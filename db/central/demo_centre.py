@@ -11,12 +11,15 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from db.central import demo
+from db.central import demo, demo_staff_seed
 from db.central.commands import init_centre, kiosk_dsn, start_jobs
 from db.central.connector import Messages, SendSms
+from db.central.demo_link import DemoLink
 from db.central.demo_process import Message, serve_questions
 from db.central.embedded import EmbeddedPostgres
 from db.central.kiosks import enrol_kiosk, role_of
@@ -49,15 +52,26 @@ class DemoCentre:
             if not _has_photo(conn):
                 _say({"progress": "inventing the participants"})
                 demo.seed(conn, self._centre.keys, {demo.MAIN.nik: parts.photo()})
-            demo.reset_participant(conn, demo.MAIN.nik)
+            demo_staff_seed.seed_staff(conn, self._centre.keys)
+        self._reset()
+        self._link = DemoLink(Path(str(conninfo_to_dict(self._centre.admin_dsn)["host"])))
+        self._link.switch(up=True)
 
     def answer(self, question: Message) -> Message:
-        """``{"enrol": key}`` -> ``{"dsn"}``; ``{"report": visit}`` -> ``{"events", "status"}``."""
+        """``{"enrol": key}`` -> ``{"dsn"}``; ``{"report": visit}`` -> ``{"events", "status", "decision"}``;
+        ``{"reset": true}`` and ``{"link": {"up", "slow"}}`` -> ``{}``."""
         if "enrol" in question:
             return {"dsn": self._enrol(bytes.fromhex(question["enrol"]))}
+        if "reset" in question:
+            self._reset()
+            return {}
+        if "link" in question:
+            self._link.switch(up=bool(question["link"]["up"]), slow=bool(question["link"]["slow"]))
+            return {}
         return self._report(str(question["report"]))
 
     def close(self) -> None:
+        self._link.close()
         self._stop.set()
         for thread in self._threads:
             thread.join(JOB_STOP_SECONDS)
@@ -76,8 +90,16 @@ class DemoCentre:
             self._stop,
             codes_per_visit=otp.codes_per_visit,
             codes_per_phone_day=otp.codes_per_phone_day,
+            pin_cost=demo_staff_seed.DEMO_COST,
         )
-        return kiosk_dsn(self._centre.admin_dsn, role_of(kiosk_id), password)
+        return make_conninfo(
+            kiosk_dsn(self._centre.admin_dsn, role_of(kiosk_id), password), host=str(self._link.folder)
+        )
+
+    def _reset(self) -> None:
+        with psycopg.connect(self._centre.admin_dsn, autocommit=True) as conn:
+            demo.reset_participant(conn, demo.MAIN.nik)
+            demo_staff_seed.reset_counters(conn)
 
     def _report(self, visit_id: str) -> Message:
         with psycopg.connect(self._centre.admin_dsn) as conn:
@@ -86,7 +108,14 @@ class DemoCentre:
                 "SELECT a.status FROM store.account a JOIN store.participant p USING (participant_id) WHERE p.nik = %s",
                 (demo.MAIN.nik,),
             ).fetchone()
-        return {"events": events[0] if events else 0, "status": account[0] if account else "UNKNOWN"}
+            decided = conn.execute(
+                "SELECT first_username, second_username FROM store.staff_decision WHERE visit_id = %s", (visit_id,)
+            ).fetchone()
+        return {
+            "events": events[0] if events else 0,
+            "status": account[0] if account else "UNKNOWN",
+            "decision": {"first": decided[0], "second": decided[1]} if decided else None,
+        }
 
 
 def serve(settings: Settings, parts: DemoCollaborators) -> int:

@@ -21,9 +21,13 @@ class DemoParticipant:
     membership: str = "AKTIF"
     civil_status: str = "AKTIF"
     verified: bool = False
+    kk_number: str | None = None  # family card
 
 
-MAIN = DemoParticipant("3174075508950001", "0001234567890", "SITI RAHMAWATI", date(1995, 8, 15), "+6281200000890")
+MAIN = DemoParticipant(
+    "3174075508950001", "0001234567890", "SITI RAHMAWATI", date(1995, 8, 15), "+6281200000890",
+    kk_number="3174071203179001",
+)  # fmt: skip
 NOT_A_MEMBER = DemoParticipant(
     "3273016203889001", "0009000000011", "DEWI UMPAMANTO", date(1988, 3, 22), "+6281300000011", "BUKAN_PESERTA"
 )

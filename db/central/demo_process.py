@@ -66,8 +66,16 @@ class DemoCentreProcess:
         return str(answer["dsn"])
 
     def report(self, visit_id: str) -> Message:
-        """What the centre holds of a visit: number of events, status of the account."""
+        """What the centre holds of a visit: number of events, status of the account, who vouched for it."""
         return self.ask({"report": visit_id}, ANSWER_SECONDS)
+
+    def reset(self) -> None:
+        """The main participant's account and the staff's counters as before the first visit. Raises PassingFault."""
+        self.ask({"reset": True}, ANSWER_SECONDS)
+
+    def link(self, *, up: bool, slow: bool) -> None:
+        """Cut, slow or mend the kiosk's link to the centre. Raises PassingFault."""
+        self.ask({"link": {"up": up, "slow": slow}}, ANSWER_SECONDS)
 
     def ask(self, question: Message, timeout: float) -> Message:
         """One question at a time; raises PassingFault when the centre does not answer."""

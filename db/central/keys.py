@@ -1,6 +1,6 @@
 """The centre's secrets, in files outside the database: a dump of the database opens nothing.
 
-box: X25519 key that kiosks seal to. pepper: HMAC key over PIN verifiers. Passwords: of the two job logins.
+box: X25519 key that kiosks seal to. pepper: HMAC key over PIN verifiers. Passwords: of the job logins.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from db.central.roles import CONNECTOR, SETTLE
+from db.central.roles import CONNECTOR, SETTLE, STAFF_DESK
 from db.central.secret_files import read_or_create
 
 
@@ -28,6 +28,7 @@ class CentreKeys:
     pepper: bytes = field(repr=False)  # 32 raw bytes
     connector_password: str = field(repr=False)
     settle_password: str = field(repr=False)
+    staff_password: str = field(repr=False)
 
     @property
     def box_public_key(self) -> bytes:
@@ -35,7 +36,7 @@ class CentreKeys:
 
     @property
     def job_passwords(self) -> dict[str, str]:
-        return {CONNECTOR: self.connector_password, SETTLE: self.settle_password}
+        return {CONNECTOR: self.connector_password, SETTLE: self.settle_password, STAFF_DESK: self.staff_password}
 
     @property
     def pepper_id(self) -> str:
@@ -71,4 +72,5 @@ def load_or_create(folder: Path) -> CentreKeys:
         pepper=raw("pepper.key"),
         connector_password=password("connector.password"),
         settle_password=password("settle.password"),
+        staff_password=password("staff.password"),
     )

@@ -12,8 +12,9 @@ from psycopg import sql
 from db.central.roles import KIOSK_GROUP
 from db.central.schema import set_password
 
-LOGIN_LIMIT = 6
-"""Connections of one kiosk: a client pool of three, the sync worker's, and both again while old ones die."""
+LOGIN_LIMIT = 12
+"""Connections of one kiosk: a client pool of three, the sync worker's, two of the staff door, and all again
+while old ones die."""
 
 _KIOSK_ID = re.compile(r"[a-z0-9-]{3,40}")
 

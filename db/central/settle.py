@@ -11,6 +11,7 @@ import logging
 
 import psycopg
 
+from db.central.granted import grants_of
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
 from db.central.trust import NotTrusted, trusted_visit
@@ -94,6 +95,7 @@ def _facts(conn: Connection, kiosk_id: str, visit_id: str) -> CentreFacts:
         (kiosk_id, visit_id),
     ).fetchall()
     return CentreFacts(
+        grants=grants_of(conn, kiosk_id, visit_id),
         found_tickets=frozenset(str(row[0]) for row in tickets),
         reference_served=frozenset(str(row[1]) for row in done if row[0] == "reference"),
         codes_sent=frozenset((str(row[1]), row[2]) for row in done if row[0] == "send_code" and row[3] == "sent"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from db.central.granted import Grant, is_granted
 from db.central.trust import TrustedVisit
 from db.central.wire import SettleRefusal
 from kiosk.events import (
@@ -19,6 +20,7 @@ from kiosk.events import (
     IdentityConfirmed,
     LookupAnswered,
     PinAccepted,
+    StaffCompared,
     VisitEnded,
 )
 from kiosk.ports import LookupStatus
@@ -41,6 +43,7 @@ class CentreFacts:
     found_tickets: Collection[str]  # of this kiosk and visit, status found
     reference_served: Collection[str]  # tickets whose photo the connector gave
     codes_sent: Collection[tuple[str, int]]  # (ticket, send_no) that the gateway accepted
+    grants: Collection[Grant] = ()  # comparisons in person that the staff job granted
 
 
 def judge(visit: TrustedVisit, facts: CentreFacts, verify_evidence: VerifyEvidence) -> PinAccepted:
@@ -61,9 +64,7 @@ def judge(visit: TrustedVisit, facts: CentreFacts, verify_evidence: VerifyEviden
         SettleRefusal.NOT_LOOKED_UP,
     )
     confirmed = _first((s for s, _ in visit.of(IdentityConfirmed)), SettleRefusal.NOT_CONFIRMED)
-    matched = _match(visit, verify_evidence)
-    if ticket not in facts.reference_served:
-        raise Refused(SettleRefusal.REFERENCE_NOT_SERVED)
+    matched = _same_person(visit, ticket, facts, verify_evidence)
     verified = [(s, e.send_no) for s, e in visit.of(CodeVerified)]
     if not verified:
         raise Refused(SettleRefusal.CODE_NOT_VERIFIED)
@@ -78,7 +79,7 @@ def judge(visit: TrustedVisit, facts: CentreFacts, verify_evidence: VerifyEviden
 
 
 def _tickets_acted_on(visit: TrustedVisit) -> set[str]:
-    acted = (IdentityConfirmed, FaceMatched, CodeVerified, PinAccepted)
+    acted = (IdentityConfirmed, FaceMatched, StaffCompared, CodeVerified, PinAccepted)
     return {e.event.ticket for e in visit.events if isinstance(e.event, acted)}
 
 
@@ -89,12 +90,20 @@ def _first(sequence: Iterator[int], missing: SettleRefusal) -> int:
     return seq
 
 
-def _match(visit: TrustedVisit, verify_evidence: VerifyEvidence) -> int:
+def _same_person(visit: TrustedVisit, ticket: str, facts: CentreFacts, verify_evidence: VerifyEvidence) -> int:
+    """Where the visit proved that person and account belong together: by the machine, else by two of the staff."""
+    compared = list(visit.of(StaffCompared))
+    if not all(is_granted(event, facts.grants) for _, event in compared):
+        raise Refused(SettleRefusal.COMPARISON_NOT_GRANTED)
     matches = list(visit.of(FaceMatched))
+    if not matches and compared:
+        return compared[0][0]
     if not matches:
         raise Refused(SettleRefusal.NO_FACE_MATCH)
     seq, event = matches[0]
     refusal = verify_evidence(event.evidence, visit.visit_id)
     if refusal is not None:
         raise Refused(SettleRefusal.EVIDENCE_REFUSED, refusal)
+    if ticket not in facts.reference_served:
+        raise Refused(SettleRefusal.REFERENCE_NOT_SERVED)
     return seq

@@ -104,6 +104,7 @@ class SettleRefusal(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     NO_FACE_MATCH = "no_face_match"
     EVIDENCE_REFUSED = "evidence_refused"
+    COMPARISON_NOT_GRANTED = "comparison_not_granted"  # staff are said to have compared; the centre knows of no such
     REFERENCE_NOT_SERVED = "reference_not_served"
     CODE_NOT_SENT = "code_not_sent"
     CODE_NOT_VERIFIED = "code_not_verified"

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, se
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from db.local import outbox
+from db.local import history, outbox
 from db.local.boot import this_boot
 from db.local.chain import Author, ChainEnd, ChainVerdict, KeptLink, LinkTime, make_link, verify
 from db.local.cipher import WRITES, open_engine
@@ -26,7 +26,7 @@ from db.local.faults import StoreTrouble, trouble_of, unavailable
 from db.local.lock import StoreLock
 from db.local.schema import chain, meta, migrate, runs
 from kiosk.events import ZERO_HASH, ChainedEvent, Event, KioskStarted
-from kiosk.ports import Clock, LastingFault, OpenVisit, Signer, StoreUnavailable
+from kiosk.ports import Clock, LastingFault, OpenVisit, RecordedEvent, Signer, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +135,10 @@ class LocalStore:
         with self._reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else OpenVisit(row.visit_id, bool(row.done))
+
+    def recent(self, types: Sequence[str], days: float) -> Sequence[RecordedEvent]:
+        with self._reading() as connection:
+            return history.recent(connection, types, self._clock.now().timestamp() - days * DAY_SECONDS)
 
     def head(self) -> ChainEnd:
         with self._reading() as connection:

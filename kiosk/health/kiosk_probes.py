@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.config import Settings
+from kiosk.health.diagnostics import LastTest
 from kiosk.health.doctor import Probe, settled
-from kiosk.health.probes import clock_health, disk_health, fonts_health, package_health, python_health
+from kiosk.health.probes import clock_health, disk_health, fonts_health, package_health, python_health, queue_health
 from kiosk.health.readiness import Part
 from kiosk.identity.codes import MachineCodeReader
 from kiosk.ports import PartHealth
@@ -23,18 +24,30 @@ class LiveParts:
     store: Probe
     centre: Probe
     printer: Probe
+    scanner: Probe
+    backlog: Callable[[], int]
+    oldest_unsent: Callable[[], float]  # seconds
     clock_offset: Callable[[], float | None]
+    tests: Callable[[], Mapping[str, LastTest]]  # the last guided test of each part
 
 
 def kiosk_probes(settings: Settings, live: LiveParts) -> Mapping[str, Probe]:
     centre = settled(live.centre, SETTLE_SECONDS)
+
+    def tested(probe: Probe) -> Probe:
+        def ask() -> PartHealth:
+            health = probe()
+            test = live.tests().get(health.name)
+            return health if test is None else replace(health, detail=dict(health.detail) | {"last_test": str(test)})
+
+        return ask
 
     def clock() -> PartHealth:
         centre()  # the offset is learnt from it
         return clock_health(live.clock_offset())
 
     return {
-        Part.CAMERA: settled(live.camera, SETTLE_SECONDS),
+        Part.CAMERA: tested(settled(live.camera, SETTLE_SECONDS)),
         Part.WEIGHTS: settled(live.engine, SETTLE_SECONDS),
         Part.STORE: live.store,
         Part.CENTRE: centre,
@@ -42,7 +55,9 @@ def kiosk_probes(settings: Settings, live: LiveParts) -> Mapping[str, Probe]:
         Part.FONTS: lambda: fonts_health(settings.fonts_dir),
         Part.CLOCK: clock,
         Part.DISK: lambda: disk_health(settings.data_dir),
-        "printer": live.printer,
+        Part.SCANNER: tested(settled(live.scanner, SETTLE_SECONDS)),
+        Part.PRINTER: live.printer,
+        Part.QUEUE: lambda: queue_health(live.backlog(), live.oldest_unsent(), settings.centre.overdue_days),
         Part.PYTHON: python_health,
         Part.QT: lambda: package_health(Part.QT, "PySide6-Essentials"),
     }

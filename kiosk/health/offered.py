@@ -14,6 +14,6 @@ def services_offered(parts: Iterable[PartHealth]) -> ServicesOffered:
     """Account verification, or the reason why not; the first missing part in the order of need."""
     offer = offers(parts)[0]
     if offer.offered:
-        return ServicesOffered()
+        return ServicesOffered(notices=tuple(notice.value for notice in offer.notices))
     reason = "starting" if offer.soon else _REASONS.get(offer.missing[0].part, "other")
     return ServicesOffered(verify=False, reason=reason)

@@ -18,6 +18,8 @@ and for whoever shares the disk."""
 MAX_CLOCK_OFFSET_S = 10.0
 """Skew at which signed identity tokens are refused."""
 
+DAY_SECONDS = 86_400
+
 _FONT_SUFFIXES = frozenset({".ttf", ".otf"})
 
 
@@ -65,4 +67,15 @@ def clock_health(offset_s: float | None) -> PartHealth:
         PartState.DEGRADED if far else PartState.READY,
         last_fault="offset_too_large" if far else "",
         detail={"offset_s": f"{offset_s:.1f}"},
+    )
+
+
+def queue_health(backlog: int, oldest_s: float, overdue_days: float) -> PartHealth:
+    """The outbox: what the centre has not acknowledged yet, and for how long. Overdue is an alarm."""
+    overdue = oldest_s >= overdue_days * DAY_SECONDS
+    return PartHealth(
+        Part.QUEUE,
+        PartState.FAULT if overdue else PartState.READY,
+        last_fault="unsent_too_long" if overdue else "",
+        detail={"unsent": str(backlog), "oldest_s": f"{oldest_s:.0f}"},
     )

@@ -20,6 +20,9 @@ class Part(StrEnum):
     CAMERA = "camera"
     WEIGHTS = "weights"
     CODES = "codes"
+    SCANNER = "scanner"
+    PRINTER = "printer"
+    QUEUE = "queue"
     FONTS = "fonts"
     STORE = "store"
     CENTRE = "centre"
@@ -65,6 +68,9 @@ _NOTED: Mapping[Part, OfferNotice] = {
     Part.CODES: OfferNotice.CARD_BY_TYPING,
 }
 
+_QUIET = frozenset({PartState.READY, PartState.DEGRADED, PartState.STARTING})
+"""Nothing is said of a part that may still come, or that nobody has looked at yet."""
+
 _WORKS = frozenset({PartState.READY, PartState.DEGRADED})
 
 
@@ -75,7 +81,7 @@ def offers(parts: Iterable[PartHealth]) -> tuple[Offer, ...]:
     def state(part: Part) -> PartState:
         return states.get(part.value, PartState.ABSENT)
 
-    notices = tuple(notice for part, notice in _NOTED.items() if state(part) not in _WORKS)
+    notices = tuple(notice for part, notice in _NOTED.items() if states.get(part.value, PartState.READY) not in _QUIET)
     return tuple(
         Offer(service, tuple(MissingPart(part, state(part)) for part in needed if state(part) not in _WORKS), notices)
         for service, needed in NEEDS.items()

@@ -9,7 +9,7 @@ from kiosk.events import VisitEnded, VisitStatus
 from kiosk.journey.effects import PrintReceipt, Record, RingStaff, StopFace, StopReading, VisitEffect, WipeVisit
 from kiosk.journey.limits import Limits
 from kiosk.journey.reasons import ENDINGS, EndReason, Handoff
-from kiosk.journey.state import Moment, Stage, VisitState
+from kiosk.journey.state import Language, Moment, Stage, VisitState
 from kiosk.participants.working_days import due_date
 
 Outcome = tuple[VisitState, tuple[VisitEffect, ...]]
@@ -43,7 +43,7 @@ def end_visit(state: VisitState, reason: EndReason, moment: Moment) -> Outcome:
     if handoff in (Handoff.SUPERVISOR, Handoff.TECHNICIAN):
         effects.append(RingStaff(number))
     if status is VisitStatus.DITINGGALKAN:
-        return attract(state), tuple(effects)
+        return attract(state, state.language), tuple(effects)
     due = due_date(moment.today).day if status is VisitStatus.MENUNGGU_SINKRONISASI else None
     effects.append(PrintReceipt(state.visit_id, number, status, due, state.language))
     keeps_profile = status in _STATUSES_WITH_LAST_SCREEN
@@ -60,17 +60,18 @@ def end_visit(state: VisitState, reason: EndReason, moment: Moment) -> Outcome:
         reason=reason,
         case_number=number,
         due=due,
+        parked_at=state.parked_at,
     )
     return ended, tuple(effects)
 
 
-def attract(state: VisitState, limits: Limits | None = None) -> VisitState:
+def attract(state: VisitState, language: Language) -> VisitState:
     """The start screen with nothing of the last visit on it."""
-    return VisitState(language=limits.language if limits else state.language)
+    return VisitState(language=language, parked_at=state.parked_at)
 
 
-def finish(limits: Limits) -> Outcome:
-    return VisitState(language=limits.language), (WipeVisit(),)
+def finish(state: VisitState, limits: Limits) -> Outcome:
+    return attract(state, limits.language), (WipeVisit(),)
 
 
 def go_to(state: VisitState, stage: Stage, moment: Moment, **changes: object) -> VisitState:
@@ -82,6 +83,7 @@ def go_to(state: VisitState, stage: Stage, moment: Moment, **changes: object) ->
         "notice_values": (),
         "waiting": None,
         "help_open": False,
+        "staff_called_at": None,
         "cancel_open": False,
     }
     return replace(state, **(fresh | changes))  # type: ignore[arg-type]

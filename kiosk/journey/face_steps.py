@@ -7,10 +7,11 @@ from dataclasses import replace
 from kiosk.events import FaceAttempted, FaceMatched
 from kiosk.face.types import FaceOutcome, FaceResult
 from kiosk.journey.code_steps import send_code
-from kiosk.journey.effects import LoadProfile, Record, StartFace
+from kiosk.journey.effects import Record, StartFace
 from kiosk.journey.ending import Outcome, end_visit
 from kiosk.journey.limits import Limits
-from kiosk.journey.reasons import EndReason, Notice
+from kiosk.journey.reasons import STAFF_AT_THE_KIOSK, EndReason, Notice
+from kiosk.journey.staff_steps import load_profile, wait_for_staff
 from kiosk.journey.state import Moment, VisitState, Waiting
 from kiosk.ports import Profile
 
@@ -59,23 +60,13 @@ def on_finished(state: VisitState, result: FaceResult, moment: Moment, limits: L
         loading, effects = load_profile(replace(over, face_matched=True), moment)
         return loading, (Record(event), *effects)
     record = Record(FaceAttempted(attempt=state.face_attempt, outcome=result.outcome.value, evidence=result.evidence))
-    counted = _count(over, result.outcome)
+    counted = replace(_count(over, result.outcome), face_failures=over.face_failures + 1)
     reason = _end_of(counted, result.outcome, limits)
     if reason is not None:
-        ended, effects = end_visit(counted, reason, moment)
+        end = wait_for_staff if reason in STAFF_AT_THE_KIOSK else end_visit
+        ended, effects = end(counted, reason, moment)
         return ended, (record, *effects)
     return replace(counted, notice=_NOTICES[result.outcome]), (record,)
-
-
-def load_profile(state: VisitState, moment: Moment) -> Outcome:
-    loading = replace(
-        state,
-        notice=None,
-        waiting=Waiting.LOADING_PROFILE,
-        waiting_since=moment.monotonic,
-        lookup_tries=state.lookup_tries + 1,
-    )
-    return loading, (LoadProfile(state.ticket),)
 
 
 def on_profile(state: VisitState, profile: Profile, moment: Moment) -> Outcome:

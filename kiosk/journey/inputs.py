@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 
 from kiosk.face.types import FaceResult
 from kiosk.journey.state import IdentityMethod, Language
-from kiosk.ports import CentreVisitStatus, Identifier, LookupAnswer, Profile, SendStatus
+from kiosk.ports import (
+    CentreVisitStatus,
+    ComparisonGranted,
+    ComparisonReason,
+    Identifier,
+    LookupAnswer,
+    Profile,
+    SendStatus,
+    StaffSession,
+)
 
 # ---- the person
 
@@ -102,7 +111,12 @@ class CloseHelp:
 
 @dataclass(frozen=True, slots=True)
 class CallStaff:
-    """From the help panel: end here and go on with staff."""
+    """From the help panel: staff, please. The step is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoToCounter:
+    """Rather than wait for staff here: end with a case number and go on at the counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +132,36 @@ class AnswerCancel:
 @dataclass(frozen=True, slots=True)
 class Finish:
     """Leave the last screen: wipe and go back to the start."""
+
+
+# ---- staff, from the staff door
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Staff take the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpark:
+    """Staff give the screen back."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffVouched:
+    """Two of the staff compared in person and the centre granted it."""
+
+    ticket: str
+    granted: ComparisonGranted
+    reason_code: ComparisonReason
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRejected:
+    """Staff compared in person: it is another person."""
+
+    ticket: str
+    session: StaffSession
 
 
 # ---- devices, centre, time
@@ -224,9 +268,14 @@ VisitInput = (
     | OpenHelp
     | CloseHelp
     | CallStaff
+    | GoToCounter
     | AskCancel
     | AnswerCancel
     | Finish
+    | Park
+    | Unpark
+    | StaffVouched
+    | StaffRejected
     | Tick
     | CodeSeen
     | LookupDone

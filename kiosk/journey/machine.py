@@ -7,15 +7,14 @@ thing and a late answer of an earlier visit does none.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.events import HelpAsked, VisitStarted
-from kiosk.journey import code_steps, face_steps, identity_steps, pin_steps
+from kiosk.journey import clocks, code_steps, face_steps, identity_steps, pin_steps, staff_steps
 from kiosk.journey import inputs as i
 from kiosk.journey.effects import Record, StopFace, StopReading, WipeVisit
-from kiosk.journey.ending import FINAL_STAGES, Outcome, end_visit, finish, go_to
+from kiosk.journey.ending import FINAL_STAGES, Outcome, attract, end_visit, finish, go_to
 from kiosk.journey.limits import Limits
 from kiosk.journey.reasons import EndReason, Notice
 from kiosk.journey.state import Moment, Stage, VisitState, Waiting
@@ -39,10 +38,15 @@ _PERSON_INPUTS = (
     i.OpenHelp,
     i.CloseHelp,
     i.CallStaff,
+    i.GoToCounter,
     i.AskCancel,
     i.AnswerCancel,
     i.Finish,
 )
+
+_OWN_SCREEN = (i.SetLanguage, i.SetLargeText, i.Touched)
+_NOT_WHILE_PARKED = (*(kind for kind in _PERSON_INPUTS if kind not in _OWN_SCREEN), i.CodeSeen)
+"""The screen is not the participant's: nothing that comes from it or is held up before it counts."""
 
 NO_WAY_BACK = frozenset({Stage.SETTLING}) | FINAL_STAGES
 """Every step is done (or no visit runs): nothing can be cancelled or timed out any more."""
@@ -50,9 +54,11 @@ NO_WAY_BACK = frozenset({Stage.SETTLING}) | FINAL_STAGES
 
 def step(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
     """Answer one input. ``moment`` is when it happened; ``limits`` come from the settings."""
+    if state.parked_at is not None and isinstance(visit_input, _NOT_WHILE_PARKED):
+        return state, ()
     if isinstance(visit_input, _PERSON_INPUTS):
         state = replace(state, last_touch=moment.monotonic, idle_seconds_left=None)
-    outcome = _anywhere(state, visit_input, moment, limits)
+    outcome = _anywhere(state, visit_input, moment, limits) or _with_staff_anywhere(state, visit_input, moment)
     if outcome is None:
         outcome = _STAGES[state.stage](state, visit_input, moment, limits)
     return outcome
@@ -68,13 +74,11 @@ def _anywhere(state: VisitState, visit_input: i.VisitInput, moment: Moment, limi
         case i.StoreFailed():
             return _on_store_failed(state, moment)
         case i.Tick():
-            return _on_tick(state, moment, limits)
+            return clocks.on_tick(state, moment, limits, _unanswered)
         case i.OpenHelp() if running and not state.help_open:
             return replace(state, help_open=True), (Record(HelpAsked(stage=state.stage.value)),)
         case i.CloseHelp():
-            return replace(state, help_open=False), ()
-        case i.CallStaff() if state.stage not in NO_WAY_BACK:
-            return end_visit(state, EndReason.WISH_FOR_STAFF, moment)
+            return staff_steps.on_close_help(state, moment)
         case i.AskCancel() if state.stage not in NO_WAY_BACK:
             return replace(state, cancel_open=True), ()
         case i.AnswerCancel(sure=sure) if state.cancel_open:
@@ -85,59 +89,37 @@ def _anywhere(state: VisitState, visit_input: i.VisitInput, moment: Moment, limi
             return None
 
 
+def _with_staff_anywhere(state: VisitState, visit_input: i.VisitInput, moment: Moment) -> Outcome | None:
+    match visit_input:
+        case i.CallStaff() if state.stage not in NO_WAY_BACK:
+            return staff_steps.on_call(state, moment)
+        case i.GoToCounter():
+            return staff_steps.on_counter(state, moment)
+        case i.Park():
+            return staff_steps.on_park(state, moment)
+        case i.Unpark():
+            return staff_steps.on_unpark(state, moment)
+        case i.StaffVouched():
+            return staff_steps.on_vouched(state, visit_input, moment)
+        case i.StaffRejected():
+            return staff_steps.on_rejected(state, visit_input, moment)
+        case _:
+            return None
+
+
 def _on_store_failed(state: VisitState, moment: Moment) -> Outcome:
     """Nothing can be recorded, so nothing may go on; the person is told, in words, to see staff."""
     if state.stage in NO_WAY_BACK - {Stage.SETTLING}:
-        return replace(VisitState(language=state.language), stage=Stage.OUT_OF_SERVICE), ()
+        return replace(attract(state, state.language), stage=Stage.OUT_OF_SERVICE), ()
     ended, _ = end_visit(state, EndReason.STORE_FAULT, moment)
     return ended, (StopReading(), StopFace(), WipeVisit())
 
 
-def _on_tick(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
-    now = moment.monotonic
-    if state.stage in (Stage.DONE, Stage.ENDED):
-        over = now - state.last_touch >= limits.visit.done_seconds
-        return finish(limits) if over else (state, ())
-    if state.stage is Stage.SETTLING:
-        late = state.settle_by is not None and now >= state.settle_by
-        return end_visit(state, EndReason.WAITING_FOR_CENTRE, moment) if late else (state, ())
-    if state.stage in FINAL_STAGES:
-        return state, ()
-    if now - state.started_at >= limits.visit.whole_visit_seconds:
-        return end_visit(state, EndReason.VISIT_TOO_LONG, moment)
-    if state.waiting is not None and now - state.waiting_since >= limits.visit.waiting_seconds:
-        return _on_no_answer(state, moment, limits)
-    return _idle(_hint_typing(state, moment, limits), moment, limits)
-
-
-def _on_no_answer(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
+def _unanswered(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
     """An effect that never answers counts as the centre not answering: nobody waits for ever."""
     if state.waiting is Waiting.PREPARING_FACE:
         return end_visit(state, EndReason.FACE_UNAVAILABLE, moment)
     return _STAGES[state.stage](state, i.CentreFailed(), moment, limits)
-
-
-def _hint_typing(state: VisitState, moment: Moment, limits: Limits) -> VisitState:
-    slow = moment.monotonic - state.stage_since >= limits.visit.card_hint_seconds
-    if state.stage is Stage.CARD and state.notice is None and slow:
-        return replace(state, notice=Notice.CARD_NOT_READ)
-    return state
-
-
-def _idle(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
-    """The idle clock stands still while the machine works, the face runs or a code is on its way."""
-    if state.waiting is not None or state.face_running:
-        return replace(state, last_touch=moment.monotonic, idle_seconds_left=None), ()
-    since = state.last_touch
-    if state.stage is Stage.OTP and state.resend_at is not None:
-        since = max(since, state.resend_at)
-    warning = limits.visit.idle_end_seconds - limits.visit.idle_warning_seconds
-    end_after = limits.visit.idle_end_seconds_large_text if state.large_text else limits.visit.idle_end_seconds
-    idle = moment.monotonic - since
-    if idle >= end_after:
-        return end_visit(state, EndReason.WALKED_AWAY, moment)
-    left = math.ceil(end_after - idle) if idle >= end_after - warning else None
-    return replace(state, idle_seconds_left=left), ()
 
 
 # ---- one handler a stage
@@ -237,9 +219,13 @@ def _face(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: 
         case i.CentreFailed():
             return face_steps.on_unanswered(state, moment, limits)
         case i.Retry() if state.face_matched and state.waiting is None:
-            return face_steps.load_profile(state, moment)
+            return staff_steps.load_profile(state, moment)
         case _:
             return state, ()
+
+
+def _with_staff(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
+    return state, ()  # what moves it on comes from the staff door or the passing of time: see _anywhere
 
 
 def _otp(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
@@ -283,13 +269,13 @@ def _settling(state: VisitState, visit_input: i.VisitInput, moment: Moment, limi
 def _last_screen(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
     match visit_input:
         case i.Finish():
-            return finish(limits)
+            return finish(state, limits)
         case _:
             return _settling(state, visit_input, moment, limits)
 
 
 def _out_of_service(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
-    return finish(limits) if isinstance(visit_input, i.StoreBack) else (state, ())
+    return finish(state, limits) if isinstance(visit_input, i.StoreBack) else (state, ())
 
 
 _STAGES: dict[Stage, Callable[[VisitState, i.VisitInput, Moment, Limits], Outcome]] = {
@@ -302,6 +288,7 @@ _STAGES: dict[Stage, Callable[[VisitState, i.VisitInput, Moment, Limits], Outcom
     Stage.LOOKUP: _lookup,
     Stage.CONFIRM: _confirm,
     Stage.FACE: _face,
+    Stage.WITH_STAFF: _with_staff,
     Stage.OTP: _otp,
     Stage.PIN: _pin,
     Stage.SETTLING: _settling,

@@ -91,6 +91,7 @@ class EndReason(StrEnum):
     CANCELLED = "cancelled"
     WALKED_AWAY = "walked_away"
     VISIT_TOO_LONG = "visit_too_long"
+    STAFF_REJECTED = "staff_rejected"
     PROGRAM_DIED = "program_died"
 
 
@@ -131,6 +132,18 @@ ENDINGS: dict[EndReason, Ending] = {
     EndReason.CANCELLED: _LEFT,
     EndReason.WALKED_AWAY: _LEFT,
     EndReason.VISIT_TOO_LONG: _STAFF,
+    EndReason.STAFF_REJECTED: Ending(VisitStatus.DITOLAK, Handoff.COUNTER),
     EndReason.PROGRAM_DIED: _LEFT,
 }
 """Status and hand-off of every way a visit ends."""
+
+STAFF_AT_THE_KIOSK = frozenset(
+    {
+        EndReason.FACE_LIMIT,
+        EndReason.FACE_NO_MATCH,
+        EndReason.FACE_STAFF_ZONE,
+        EndReason.FACE_SUSPECTED,
+        EndReason.FACE_UNAVAILABLE,
+    }
+)
+"""Failures that staff can mend by comparing face and card in person, so the visit waits for them."""

@@ -23,6 +23,7 @@ class Stage(StrEnum):
     FACE = "face"
     OTP = "otp"
     PIN = "pin"
+    WITH_STAFF = "with_staff"  # the face step failed for good: staff may compare in person, here and now
     SETTLING = "settling"
     DONE = "done"  # TERVERIFIKASI or MENUNGGU_SINKRONISASI
     ENDED = "ended"  # every other way a visit ends, with its words and hand-off
@@ -38,6 +39,7 @@ STEP_OF_STAGE: dict[Stage, str] = {
     Stage.LOOKUP: "lookup",
     Stage.CONFIRM: "confirm",
     Stage.FACE: "face",
+    Stage.WITH_STAFF: "face",
     Stage.OTP: "otp",
     Stage.PIN: "pin",
     Stage.SETTLING: "done",
@@ -105,6 +107,8 @@ class VisitState:
     idle_seconds_left: int | None = None  # the "are you still here?" warning is up
     help_open: bool = False
     cancel_open: bool = False
+    staff_called_at: float | None = None  # the participant called staff and keeps the step
+    parked_at: float | None = None  # staff have the screen; the visit and its clocks stand still
 
     # identity
     method: IdentityMethod | None = None
@@ -122,7 +126,8 @@ class VisitState:
     # face
     face_attempt: int = 0
     face_running: bool = False
-    face_matched: bool = False  # recorded; the profile is on its way
+    face_matched: bool = False  # by the machine or by two of the staff; recorded, the profile is on its way
+    face_failures: int = 0  # failed attempts on record
     face_no_matches: int = 0
     face_suspicions: int = 0
     camera_losses: int = 0

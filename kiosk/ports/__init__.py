@@ -9,12 +9,8 @@ from kiosk.ports.camera import (
     CameraSource,
     CodeReader,
     CodeSymbology,
-    DemoPerson,
     Frame,
     Movement,
-    PhoneMessage,
-    SimulatedPerson,
-    SimulationControl,
 )
 from kiosk.ports.centre import (
     Centre,
@@ -40,14 +36,40 @@ from kiosk.ports.parts import (
     Service,
     ServicesOffered,
 )
+from kiosk.ports.scanner import Scan, ScannerSource
+from kiosk.ports.simulation import (
+    DemoPerson,
+    DemoStaff,
+    PhoneMessage,
+    SimulatedPart,
+    SimulatedPerson,
+    SimulationControl,
+)
+from kiosk.ports.staff import (
+    BADGE_PREFIX,
+    DECIDING_ROLES,
+    ComparisonAsked,
+    ComparisonGranted,
+    ComparisonReason,
+    StaffCredentials,
+    StaffDenied,
+    StaffDesk,
+    StaffMember,
+    StaffRefusal,
+    StaffRole,
+    StaffSession,
+)
 from kiosk.ports.store import (
     EventStore,
     OpenVisit,
+    RecordedEvent,
     Signer,
     StoreUnavailable,
 )
 
 __all__ = [
+    "BADGE_PREFIX",
+    "DECIDING_ROLES",
     "CameraIdentity",
     "CameraSource",
     "Centre",
@@ -57,7 +79,11 @@ __all__ = [
     "Clock",
     "CodeReader",
     "CodeSymbology",
+    "ComparisonAsked",
+    "ComparisonGranted",
+    "ComparisonReason",
     "DemoPerson",
+    "DemoStaff",
     "EventStore",
     "Frame",
     "Identifier",
@@ -75,11 +101,22 @@ __all__ = [
     "PhoneMessage",
     "Profile",
     "ReceiptPrinter",
+    "RecordedEvent",
+    "Scan",
+    "ScannerSource",
     "SendStatus",
     "Service",
     "ServicesOffered",
     "Signer",
+    "SimulatedPart",
     "SimulatedPerson",
     "SimulationControl",
+    "StaffCredentials",
+    "StaffDenied",
+    "StaffDesk",
+    "StaffMember",
+    "StaffRefusal",
+    "StaffRole",
+    "StaffSession",
     "StoreUnavailable",
 ]

@@ -1,10 +1,9 @@
-"""What comes from cameras, and the levers of a simulated one."""
+"""What comes from cameras, and what reads codes in their pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,52 +52,9 @@ class Movement(StrEnum):
     TURN_RIGHT = "turn_right"
 
 
-class SimulatedPerson(StrEnum):
-    PARTICIPANT = "participant"
-    IMPOSTOR = "impostor"
-    PRINT = "print"  # a flat print of the right person
-    NOBODY = "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneMessage:
-    """A text that arrived at the demo phone over SMPP."""
-
-    to: str = field(repr=False)
-    text: str = field(repr=False)
-    received_at: datetime
-
-
 class CodeSymbology(StrEnum):
     QR = "qr"
     CODE128 = "code128"
-
-
-class DemoPerson(Protocol):
-    """An invented participant that the dock offers to try by hand."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def nik(self) -> str: ...
-
-    @property
-    def card_number(self) -> str: ...
-
-
-class SimulationControl(Protocol):
-    """Levers of the simulated devices: for the dock, the demo and tests. Absent on a real kiosk."""
-
-    def choose_person(self, person: SimulatedPerson) -> None: ...
-
-    def perform(self, movement: Movement) -> None:
-        """The simulated person starts the movement now (about a second)."""
-
-    def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
-        """Hold a card with this code before the camera; None takes it away."""
-
-    def phone_messages(self) -> Sequence[PhoneMessage]: ...
 
 
 class CodeReader(Protocol):

@@ -108,7 +108,9 @@ class ReceiptPrinter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServicesOffered:
-    """Whether account verification is offered; ``reason`` is a key under ``service_reason.`` when it is not."""
+    """Whether account verification is offered; ``reason`` is a key under ``service_reason.`` when it is not.
+    ``notices`` (``health.readiness.OfferNotice``) are said beside a service that is offered all the same."""
 
     verify: bool = True
     reason: str = ""
+    notices: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from kiosk.events import Event
@@ -17,12 +18,22 @@ class OpenVisit:
     all_steps_done: bool  # the pin_accepted event is on record: the centre may settle it
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    visit_id: str
+    at: datetime  # aware, UTC, by the wall clock
+    event: Event
+
+
 class EventStore(Protocol):
     def record(self, visit_id: str, events: Sequence[Event]) -> None:
         """Commit the events, their chain links and outbox rows in one transaction, or raise
         StoreUnavailable. On return they survive a power cut."""
 
     def open_visit(self) -> OpenVisit | None: ...
+
+    def recent(self, types: Sequence[str], days: float) -> Sequence[RecordedEvent]:
+        """Kept events of these types, not older than so many days, in the order they were recorded."""
 
     def backlog(self) -> int:
         """Events the centre has not acknowledged yet."""

@@ -11,20 +11,35 @@ from zoneinfo import ZoneInfo
 
 from kiosk.config import Settings
 from kiosk.face.engine import open_engine
+from kiosk.health.diagnostics import KEEP_DAYS, TESTED, LastTest, last_tests
 from kiosk.health.doctor import Probe
 from kiosk.health.kiosk_probes import LiveParts, kiosk_probes
 from kiosk.health.offered import services_offered
 from kiosk.identity.codes import MachineCodeReader
 from kiosk.journey.inputs import Restarted, VisitInput
 from kiosk.journey.limits import Limits
-from kiosk.ports import CameraIdentity, Clock, EventStore, PartHealth, ReceiptPrinter, Service, ServicesOffered
+from kiosk.ports import (
+    CameraIdentity,
+    Clock,
+    EventStore,
+    PartHealth,
+    ReceiptPrinter,
+    Scan,
+    Service,
+    ServicesOffered,
+    StoreUnavailable,
+)
 from kiosk.runtime.card_reading import CardReading
 from kiosk.runtime.face_runner import FaceRunner
 from kiosk.runtime.hands import KioskHands, ReceiptText
 from kiosk.runtime.late_centre import LateCentre
+from kiosk.runtime.late_desk import LateDesk
 from kiosk.runtime.late_door import LateDoor
 from kiosk.runtime.power import Connection, Power, Store
 from kiosk.runtime.recovery import RunStore, recover
+from kiosk.runtime.scan_router import ScanRouter
+from kiosk.runtime.self_test import SelfTest
+from kiosk.runtime.staff_assembly import StaffSide, assemble_staff
 from kiosk.runtime.visit_loop import StateListener, VisitLoop
 from kiosk.runtime.visit_report import VisitReport
 from kiosk.runtime.warm_up import EngineWarmUp
@@ -37,7 +52,8 @@ EXIT_BUG = 70
 
 
 class KioskStore(EventStore, RunStore, Store, Protocol):
-    pass
+    @property
+    def oldest_unsent_age(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,7 @@ class Rooms:
     store: KioskStore
     store_health: Callable[[], PartHealth]
     capture: Service
+    scanner: Callable[[Callable[[Scan], None]], Service | None]  # given where codes go
     camera: Callable[[], CameraIdentity]
     printer: ReceiptPrinter
     receipt_text: ReceiptText
@@ -58,9 +75,12 @@ class Rooms:
 class _OpenDoor:
     """The visit loop as the screens see it once everything stands."""
 
-    def __init__(self, loop: VisitLoop, hands: KioskHands, offered: Callable[[], ServicesOffered]) -> None:
+    def __init__(
+        self, loop: VisitLoop, hands: KioskHands, staff: StaffSide, offered: Callable[[], ServicesOffered]
+    ) -> None:
         self._loop = loop
         self._hands = hands
+        self._staff = staff
         self._offered = offered
 
     @property
@@ -75,8 +95,10 @@ class _OpenDoor:
 
     def start(self) -> None:
         self._loop.start()
+        self._staff.start()
 
     def close(self) -> None:
+        self._staff.close()
         self._loop.stop()
         self._hands.close()
 
@@ -85,12 +107,16 @@ def assemble(
     settings: Settings, rooms: Rooms, door: LateDoor, report: VisitReport
 ) -> tuple[Power, Mapping[str, Probe]]:
     """Close what the last run left open, open the door, switch on. Raises StoreUnavailable."""
-    centre, engine = LateCentre(), EngineWarmUp(open_engine(settings))
+    centre, desk, engine = LateCentre(), LateDesk(), EngineWarmUp(open_engine(settings))
+    scans = ScanRouter()
+    scanner = rooms.scanner(scans.deliver)
     power = Power(
         store=rooms.store,
         camera=ResilientWorker(rooms.capture),
+        scanner=ResilientWorker(scanner) if scanner is not None else None,
         warm_up=engine,
         centre=centre,
+        desk=desk,
         connect=rooms.connect,
         sync_back_off=BackOff(longest=settings.centre.backoff_max_seconds),
     )
@@ -115,8 +141,29 @@ def assemble(
         ring=lambda case: log.warning("staff called", extra={"case": case}),
     )
 
+    def tests() -> Mapping[str, LastTest]:
+        try:
+            return last_tests(rooms.store.recent(TESTED, KEEP_DAYS))
+        except StoreUnavailable:  # its own probe says so
+            return {}
+
+    live = LiveParts(
+        camera=power.camera_health,
+        engine=engine.health,
+        store=rooms.store_health,
+        centre=power.centre_health,
+        printer=rooms.printer.health,
+        scanner=power.scanner_health,
+        backlog=rooms.store.backlog,
+        oldest_unsent=lambda: rooms.store.oldest_unsent_age,
+        clock_offset=power.offset,
+        tests=tests,
+    )
+    probes = kiosk_probes(settings, live)
+    self_test = SelfTest(probes, power.parts, rooms.store)
+
     def offered() -> ServicesOffered:
-        return services_offered(power.parts())
+        return services_offered(self_test.parts())
 
     loop = VisitLoop(
         limits=Limits.of(settings),
@@ -125,20 +172,32 @@ def assemble(
         store=rooms.store,
         hands=hands,
         may_start=lambda: offered().verify,
-        on_bug=lambda: os._exit(EXIT_BUG),
+        on_bug=_end_at_once,
+    )
+    staff = assemble_staff(
+        settings,
+        clock=rooms.clock,
+        store=rooms.store,
+        desk=desk,
+        visit=loop,
+        engine=engine.engine,
+        frames=door.frames,
+        door=door.staff,
+        scans=scans,
+        scanner_present=lambda: scanner is not None,
+        probes=lambda: probes,
+        tests=tests,
+        on_bug=_end_at_once,
     )
     loop.watch(report.handled)
     if recover(rooms.store, rooms.software):
         loop.post(Restarted())
-    opened = _OpenDoor(loop, hands, offered)
+    opened = _OpenDoor(loop, hands, staff, offered)
     door.open_to(opened)
     power.on(opened)
-    live = LiveParts(
-        camera=power.camera_health,
-        engine=engine.health,
-        store=rooms.store_health,
-        centre=power.centre_health,
-        printer=rooms.printer.health,
-        clock_offset=power.offset,
-    )
-    return power, kiosk_probes(settings, live)
+    self_test.start()
+    return power, probes
+
+
+def _end_at_once() -> None:
+    os._exit(EXIT_BUG)

@@ -1,7 +1,7 @@
-"""All levers of a demonstration behind one port: the simulated person's, the phone's, and a helping hand.
+"""All levers of a demonstration behind one port, and a helping hand.
 
 ``cooperate`` makes the simulated person follow the screen as a visitor would, so that someone who tries
-the demo by hand need not play both parts.
+the demo by hand need not play both parts. Levers of parts that have not come yet do nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +12,31 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kiosk.face.types import FaceProgress
-from kiosk.ports import CodeSymbology, Mailbox, Movement, PhoneMessage, SimulatedPerson
+from kiosk.ports import (
+    CodeSymbology,
+    DemoStaff,
+    Mailbox,
+    Movement,
+    PhoneMessage,
+    SimulatedPart,
+    SimulatedPerson,
+)
+from kiosk.runtime.demo_link import CentreLink, LinkLever
 
 REACTION_SECONDS = 0.6
 """Reading a hint and beginning to move takes a person about this long."""
 IDLE_SECONDS = 0.5
 
 
-class CameraLevers(Protocol):
+class Pluggable(Protocol):
+    def plug(self) -> None: ...
+
+    def unplug(self) -> None: ...
+
+    def slow(self, slow: bool) -> None: ...
+
+
+class CameraLevers(Pluggable, Protocol):
     def choose_person(self, person: SimulatedPerson) -> None: ...
 
     def perform(self, movement: Movement) -> None: ...
@@ -27,37 +44,97 @@ class CameraLevers(Protocol):
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None: ...
 
 
+class ScannerLevers(Pluggable, Protocol):
+    def scan(self, text: str) -> None: ...
+
+
+class MovableClock(Protocol):
+    def advance(self, seconds: float) -> None: ...
+
+
 class DemoControl:
-    """Implements ``kiosk.ports.SimulationControl``. ``levers`` may come after the dock is on the screen."""
+    """Implements ``kiosk.ports.SimulationControl``."""
 
     def __init__(self) -> None:
-        self._levers: CameraLevers | None = None
+        self._camera: CameraLevers | None = None
+        self._scanner: ScannerLevers | None = None
+        self._clock: MovableClock | None = None
+        self._link = LinkLever()
+        self._staff: Sequence[DemoStaff] = ()
         self._messages: Callable[[], Sequence[PhoneMessage]] = tuple
 
-    def attach(self, levers: CameraLevers) -> None:
-        self._levers = levers
+    # ---- what comes when it is there
+
+    def attach_devices(self, camera: CameraLevers | None, scanner: ScannerLevers | None) -> None:
+        """None where a real device hangs."""
+        self._camera, self._scanner = camera, scanner
+
+    def attach_clock(self, clock: MovableClock) -> None:
+        self._clock = clock
+
+    def attach_centre(self, link: CentreLink) -> None:
+        self._link.attach(link)
+
+    def attach_staff(self, staff: Sequence[DemoStaff]) -> None:
+        self._staff = staff
 
     def attach_phone(self, messages: Callable[[], Sequence[PhoneMessage]]) -> None:
         self._messages = messages
 
+    # ---- levers
+
     def choose_person(self, person: SimulatedPerson) -> None:
-        if self._levers is not None:
-            self._levers.choose_person(person)
+        if self._camera is not None:
+            self._camera.choose_person(person)
 
     def perform(self, movement: Movement) -> None:
-        if self._levers is not None:
-            self._levers.perform(movement)
+        if self._camera is not None:
+            self._camera.perform(movement)
 
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
-        if self._levers is not None:
-            self._levers.present_card(text, symbology)
+        if self._camera is not None:
+            self._camera.present_card(text, symbology)
+
+    def scan(self, text: str) -> None:
+        if self._scanner is not None:
+            self._scanner.scan(text)
+
+    def plug(self, part: SimulatedPart, plugged: bool) -> None:
+        if part is SimulatedPart.CENTRE:
+            self._link.plug(plugged)
+        elif (device := self._device(part)) is not None:
+            device.plug() if plugged else device.unplug()
+
+    def slow(self, part: SimulatedPart, slow: bool) -> None:
+        if part is SimulatedPart.CENTRE:
+            self._link.slow(slow)
+        elif (device := self._device(part)) is not None:
+            device.slow(slow)
+
+    def advance_clock(self, seconds: float) -> None:
+        if self._clock is not None:
+            self._clock.advance(seconds)
 
     def phone_messages(self) -> Sequence[PhoneMessage]:
         return self._messages()
 
+    def staff(self) -> Sequence[DemoStaff]:
+        return self._staff
+
+    def reset(self) -> None:
+        """The right person, no card, everything plugged in and quick. The clock stays where it is."""
+        self.choose_person(SimulatedPerson.PARTICIPANT)
+        self.present_card(None)
+        for part in SimulatedPart:
+            self.slow(part, False)
+            self.plug(part, True)
+
     def cooperate(self, progress: Mailbox[FaceProgress]) -> None:
         """Follow the asked movements for as long as the program runs, on a thread of its own."""
         threading.Thread(target=self._follow, args=(progress,), name="demo-visitor", daemon=True).start()
+
+    def _device(self, part: SimulatedPart) -> Pluggable | None:
+        return self._camera if part is SimulatedPart.CAMERA else self._scanner
 
     def _follow(self, progress: Mailbox[FaceProgress]) -> None:
         version, answered = 0, None

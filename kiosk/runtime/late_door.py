@@ -15,6 +15,7 @@ from kiosk.face.types import FaceProgress
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import Language, VisitState
 from kiosk.ports import Frame, LastingFault, Mailbox, ServicesOffered
+from kiosk.runtime.late_staff_door import LateStaffDoor
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class LateDoor:
         self.frames: Mailbox[Frame] = Mailbox()
         self.face_progress: Mailbox[FaceProgress] = Mailbox()
         self.demo = demo
+        self.staff = LateStaffDoor()
         self._first_state = VisitState(language=language)
         self._door: OpenDoor | None = None
         self._closed = STARTING

@@ -24,9 +24,11 @@ from kiosk.ports import (
     PassingFault,
     Service,
     ServicesOffered,
+    StaffDesk,
     StoreUnavailable,
 )
 from kiosk.runtime.late_centre import LateCentre
+from kiosk.runtime.late_desk import LateDesk
 from kiosk.runtime.warm_up import EngineWarmUp
 from kiosk.runtime.worker import BackOff, ResilientWorker
 
@@ -65,9 +67,11 @@ class Connection:
     """What connecting to the centre brings."""
 
     centre: Centre
+    desk: StaffDesk
     fetch_key: Callable[[], bytes]
     sync: SyncService
     report: Callable[[str], Json] | None  # what a demo's centre holds of one visit
+    reset: Callable[[], object] | None  # the demo's account as before the first visit
     close: Sequence[Callable[[], None]]
     chain_broken: Callable[[str], bool]  # whether a fault of sync means that our chain is not the centre's
 
@@ -79,15 +83,19 @@ class Power:
         store: Store,
         camera: ResilientWorker,
         warm_up: EngineWarmUp,
+        scanner: ResilientWorker | None,
         centre: LateCentre,
+        desk: LateDesk,
         connect: Callable[[], Connection],
         sync_back_off: BackOff | None = None,
     ) -> None:
         self._sync_back_off = sync_back_off
         self._store = store
         self._camera = camera
+        self._scanner = scanner
         self._warm_up = warm_up
         self._centre = centre
+        self._desk = desk
         self._connect_to_centre = connect
         self._door: Door | None = None
         self._connection: Connection | None = None
@@ -101,6 +109,9 @@ class Power:
         self._door = door
         self._camera.subscribe(self._record)
         self._camera.start()
+        if self._scanner is not None:
+            self._scanner.subscribe(self._record)
+            self._scanner.start()
         self._warm_up.start()
         door.start()
         self._connecting.start()
@@ -110,6 +121,8 @@ class Power:
         if self._door is not None:
             self._door.close()
         self._camera.stop()
+        if self._scanner is not None:
+            self._scanner.stop()
         with self._switch:
             self._off = True
         if self._sync is not None:
@@ -137,6 +150,11 @@ class Power:
     def camera_health(self) -> PartHealth:
         return _as_it_serves(self._camera.health())
 
+    def scanner_health(self) -> PartHealth:
+        if self._scanner is None:
+            return PartHealth(Part.SCANNER, PartState.ABSENT)
+        return _as_it_serves(self._scanner.health())
+
     def offset(self) -> float | None:
         """The centre's clock minus this one, seconds; None while the centre has not been heard."""
         return self._connection.sync.clock_offset if self._connection else None
@@ -160,6 +178,10 @@ class Power:
         report = self._connection.report if self._connection else None
         return report(visit_id) if report else {}
 
+    def reset_centre(self) -> None:
+        if self._connection is not None and self._connection.reset is not None:
+            self._connection.reset()
+
     def _connect(self) -> None:
         try:
             connection = self._connect_to_centre()
@@ -177,6 +199,7 @@ class Power:
             if not self._off:
                 self._connection = connection
                 self._centre.connect(connection.centre, connection.fetch_key)
+                self._desk.connect(connection.desk)
                 self._sync = ResilientWorker(
                     connection.sync, detail=connection.sync.detail, back_off=self._sync_back_off
                 )

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import queue
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,11 +22,9 @@ from kiosk.journey.limits import Limits
 from kiosk.journey.machine import step
 from kiosk.journey.state import Moment, Stage, VisitState
 from kiosk.ports import Clock, EventStore, StoreUnavailable
+from kiosk.runtime.machine_thread import MachineThread
 
 log = logging.getLogger(__name__)
-
-TICK_SECONDS = 0.25
-"""Countdowns show whole seconds; four looks a second keep them even."""
 
 STORE_RETRY_SECONDS = 5.0
 """A full disk that was cleared is noticed soon; trying costs one small transaction."""
@@ -74,21 +70,17 @@ class VisitLoop:
         may_start: Callable[[], bool] = lambda: True,
         on_bug: Callable[[], None] | None = None,
     ) -> None:
-        """``on_bug`` ends the program after an unforeseen exception: a kiosk that lost its visit thread
-        must restart (the store closes the visit), never stand there with a frozen screen."""
         self._limits = limits
         self._clock = clock
         self._zone = zone
         self._store = store
         self._hands = hands
         self._may_start = may_start
-        self._on_bug = on_bug
         self._store_retry_at = 0.0
-        self._inbox: queue.SimpleQueue[_Posted | None] = queue.SimpleQueue()
         self._state = VisitState(language=limits.language)
         self._listeners: list[StateListener] = []
         self._handled: list[HandledListener] = []
-        self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
+        self._thread: MachineThread[_Posted] = MachineThread("visit", self._handle_posted, self._tick, on_bug)
 
     @property
     def state(self) -> VisitState:
@@ -104,14 +96,13 @@ class VisitLoop:
         self._handled.append(listener)
 
     def post(self, visit_input: VisitInput) -> None:
-        self._inbox.put(_Posted(visit_input, None))
+        self._thread.put(_Posted(visit_input, None))
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        self._inbox.put(None)
-        self._thread.join(timeout)
+        self._thread.stop(timeout)
 
     def handle(self, visit_input: VisitInput) -> None:
         """One input, start to end. Called by the loop's own thread, and by tests instead of it."""
@@ -140,22 +131,15 @@ class VisitLoop:
             handled(Handled(before, after, moment.monotonic, spent))
 
     def _answer_for(self, visit_id: str) -> Answer:
-        return lambda visit_input: self._inbox.put(_Posted(visit_input, visit_id))
+        return lambda visit_input: self._thread.put(_Posted(visit_input, visit_id))
 
-    def _run(self) -> None:
-        next_tick = time.monotonic() + TICK_SECONDS
-        while True:
-            try:
-                posted = self._inbox.get(timeout=max(0.0, next_tick - time.monotonic()))
-            except queue.Empty:
-                next_tick = time.monotonic() + TICK_SECONDS
-                self._guarded(Tick())
-                self._look_for_the_store()
-                continue
-            if posted is None:
-                return
-            if posted.visit_id is None or posted.visit_id == self._state.visit_id:
-                self._guarded(posted.visit_input)
+    def _handle_posted(self, posted: _Posted) -> None:
+        if posted.visit_id is None or posted.visit_id == self._state.visit_id:
+            self.handle(posted.visit_input)
+
+    def _tick(self) -> None:
+        self.handle(Tick())
+        self._look_for_the_store()
 
     def _look_for_the_store(self) -> None:
         """While out of service: does the store take events again?"""
@@ -165,13 +149,4 @@ class VisitLoop:
         self._store_retry_at = now + STORE_RETRY_SECONDS
         with contextlib.suppress(StoreUnavailable):
             self._store.record("", [PartChanged(part="store", state="ready")])
-            self._guarded(StoreBack())
-
-    def _guarded(self, visit_input: VisitInput) -> None:
-        try:
-            self.handle(visit_input)
-        except Exception:
-            log.exception("input failed", extra={"input": type(visit_input).__name__})
-            if self._on_bug is None:
-                raise
-            self._on_bug()
+            self.handle(StoreBack())

@@ -35,6 +35,7 @@ class VisitReport:
     visit_id: str = ""
     status: VisitStatus | None = None
     reason: EndReason | None = None
+    statuses: tuple[VisitStatus, ...] = ()  # every one it was shown in, in order
     _steps: dict[str, _Step] = field(default_factory=dict)
     _last: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -58,9 +59,9 @@ class VisitReport:
                 self._add(reached, 0.0)
                 self._last = reached
             if after.status is not None:
-                self.status, self.reason = after.status, after.reason
+                self._ended(after.status, after.reason)
             elif not after.visit_id and self.status is None:
-                self.status = VisitStatus.DITINGGALKAN
+                self._ended(VisitStatus.DITINGGALKAN, None)
 
     def as_json(self, scenario: str, centre: Json) -> Json:
         """The result that other programs read: keep names and meanings."""
@@ -70,6 +71,7 @@ class VisitReport:
             "reason": self.reason,
             "steps": self.steps(),
             "centre": centre,
+            "statuses": list(self.statuses),
         }
 
     def steps(self) -> list[StepReport]:
@@ -86,7 +88,12 @@ class VisitReport:
 
     def _begin(self, visit_id: str) -> None:
         self.visit_id, self.status, self.reason = visit_id, None, None
-        self._steps, self._last = {}, ""
+        self._steps, self._last, self.statuses = {}, "", ()
+
+    def _ended(self, status: VisitStatus, reason: EndReason | None) -> None:
+        if status is not self.status:
+            self.statuses = (*self.statuses, status)
+        self.status, self.reason = status, reason
 
     def _add(self, name: str, seconds: float) -> None:
         self._steps.setdefault(name, _Step()).seconds += seconds

@@ -27,10 +27,14 @@ from db.central import demo
 from db.central.client import CentreClient
 from db.central.commands import Centre, centre_at, init_centre, kiosk_dsn
 from db.central.connector import Connector, Messages
+from db.central.demo_staff_seed import seed_staff
 from db.central.embedded import EmbeddedPostgres
 from db.central.keys import seal_to
 from db.central.kiosks import enrol_kiosk, role_of
 from db.central.settle import Settle
+from db.central.staff_client import StaffClient
+from db.central.staff_desk import StaffDeskJob
+from db.central.staff_secrets import PinCost
 from db.central.wire import ORIGIN_HASH
 from kiosk import events as ev
 from kiosk.config import CentreSettings
@@ -39,6 +43,8 @@ from kiosk.ports import Identifier, IdentifierKind
 PHOTO = b"\x89PNG not a real picture, only bytes"
 PASSWORD = "test-password"
 TEMPLATE = "centre_template"
+CHEAP = PinCost(memory_kib=8, time=1)
+"""Tests sign staff in hundreds of times; the strength is a number of production."""
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +65,7 @@ def central_template(central_server: EmbeddedPostgres, tmp_path_factory: pytest.
     centre = init_centre(central_server.ensure_database(TEMPLATE), tmp_path_factory.mktemp("keys"))
     with psycopg.connect(centre.admin_dsn) as conn:
         demo.seed(conn, centre.keys, {demo.MAIN.nik: PHOTO}, count=20)
+        seed_staff(conn, centre.keys, CHEAP)
     return centre
 
 
@@ -71,7 +78,7 @@ def central(central_server: EmbeddedPostgres, central_template: Centre) -> Itera
         # rights on a database are not copied from its template
         conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         conn.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO bpjs_kiosk, bpjs_connector, bpjs_settle").format(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO bpjs_kiosk, bpjs_connector, bpjs_settle, bpjs_staff").format(
                 sql.Identifier(name)
             )
         )
@@ -134,6 +141,14 @@ class CentralForTest:
     def settle_job(self) -> Settle:
         return Settle(self.centre.settle_dsn, self.centre.keys, lambda _evidence, _visit_id: self.evidence_refusal)
 
+    def staff_job(self, **options: Any) -> StaffDeskJob:
+        return StaffDeskJob(self.centre.staff_dsn, self.centre.keys, unknown_cost=CHEAP, **options)
+
+    def staff_once(self, **options: Any) -> None:
+        """One pass of the staff job, without patience unless asked for."""
+        with psycopg.connect(self.centre.staff_dsn, autocommit=True) as conn:
+            self.staff_job(**{"patience_seconds": 0.0} | options).work(conn)
+
     def connect_once(self, **options: Any) -> None:
         """One pass of the connector, here and now."""
         with psycopg.connect(self.centre.connector_dsn, autocommit=True) as conn:
@@ -145,10 +160,10 @@ class CentralForTest:
 
     @contextmanager
     def jobs(self, **options: Any) -> Iterator[None]:
-        """Connector and settle in threads, listening."""
+        """Connector, settle and staff job in threads, listening."""
         stop = threading.Event()
         threads = []
-        for job in (self.connector(**options), self.settle_job()):
+        for job in (self.connector(**options), self.settle_job(), self.staff_job()):
             ready = threading.Event()
             threads.append(threading.Thread(target=job.run, args=(stop, ready.set), name=job.name))
             threads[-1].start()
@@ -239,6 +254,13 @@ class KioskForTest:
         self.centre = centre
         self.chain = Chain(kiosk_id, signer)
         self.client = CentreClient(dsn, CentreSettings(call_seconds=10.0))
+        self.desk = StaffClient(
+            dsn,
+            CentreSettings(call_seconds=10.0),
+            kiosk_id,
+            signer.sign,
+            lambda: centre.keys.box_public_key,
+        )
         self._conns: list[psycopg.Connection[Any]] = []
 
     def connect(self, **options: Any) -> psycopg.Connection[Any]:
@@ -276,5 +298,6 @@ class KioskForTest:
 
     def close(self) -> None:
         self.client.close()
+        self.desk.close()
         for conn in self._conns:
             conn.close()

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db.local.assembly import assemble
+from kiosk.config import Settings
+from kiosk.runtime.clock import SystemClock
+
 ROOT = Path(__file__).resolve().parents[2]
+TOUR_SECONDS = 400
+"""Nine visits took 170 s on two quiet cores."""
 VISIT_SECONDS = 150
 """Longest visit (three face attempts that fail) on a machine that runs other tests beside it."""
 
@@ -53,6 +59,30 @@ class Kiosk:
         )
         written = json.loads(result.read_text()) if result.exists() else {}
         return done.returncode, written, done.stdout + done.stderr
+
+    def tour(self) -> tuple[int, list[dict[str, Any]], str]:
+        """``visit --all``: exit code, result JSON, what was printed."""
+        result = self.folder / "tour.json"
+        done = subprocess.run(
+            self.command("visit", "--all", "--headless", "--json", str(result)),
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=TOUR_SECONDS,
+            check=False,
+        )
+        return done.returncode, json.loads(result.read_text()) if result.exists() else [], done.stdout + done.stderr
+
+    def chain(self) -> list[dict[str, Any]]:
+        """Every event body of the kiosk's own store, in order."""
+        parts = assemble(Settings(data_dir=self.data), SystemClock())
+        try:
+            assert parts.store.backlog() == 0, "the last run left something unsent"
+            parts.store.rewind(0)  # everything counts as unsent again, so that it can be read
+            return [json.loads(link.payload) for link in parts.store.pending(10_000)]
+        finally:
+            parts.store.close()
 
     def visit_until_killed(self, at: Callable[[str], bool]) -> str:
         """Run the happy visit and SIGKILL the program at the first printed line that ``at`` accepts."""

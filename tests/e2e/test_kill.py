@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -38,7 +36,7 @@ def test_a_program_killed_at_any_step_forgets_the_person_and_loses_nothing(
     assert code == 0, printed
     assert result["status"] == "TERVERIFIKASI"
     _assert_nothing_readable(kiosk.data)
-    bodies = _chain(kiosk)
+    bodies = kiosk.chain()
     ended = Counter(body["visit_id"] for body in bodies if body["event"]["type"] == "visit_ended")
     started = [body["visit_id"] for body in bodies if body["event"]["type"] == "visit_started"]
     assert len(started) == len(STEPS) + 1
@@ -61,17 +59,6 @@ def _assert_chain_whole(kiosk: Kiosk) -> None:
     parts = assemble(Settings(data_dir=kiosk.data), SystemClock())
     try:
         assert parts.store.verify_chain().intact
-    finally:
-        parts.store.close()
-
-
-def _chain(kiosk: Kiosk) -> list[dict[str, Any]]:
-    """Every event body of the kiosk's own store, in order."""
-    parts = assemble(Settings(data_dir=kiosk.data), SystemClock())
-    try:
-        assert parts.store.backlog() == 0, "the last run left something unsent"
-        parts.store.rewind(0)  # everything counts as unsent again, so that it can be read
-        return [json.loads(link.payload) for link in parts.store.pending(10_000)]
     finally:
         parts.store.close()
 

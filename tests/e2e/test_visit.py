@@ -44,16 +44,53 @@ def test_each_screen_leaves_a_picture(happy: tuple[int, dict[str, Any], str, Pat
         assert screen in names
 
 
+@pytest.fixture(scope="module")
+def tour(kiosk: Kiosk, happy: object) -> tuple[int, list[dict[str, Any]], str]:
+    """Every scenario in one run, on the store and the centre that the happy visit left."""
+    return kiosk.tour()
+
+
+def test_all_nine_scenarios_end_as_named_in_one_run_with_a_line_each(
+    tour: tuple[int, list[dict[str, Any]], str],
+) -> None:
+    code, results, printed = tour
+    assert code == 0, printed
+    assert [(result["scenario"], result["statuses"]) for result in results] == [
+        ("happy", ["TERVERIFIKASI"]),
+        ("impostor", ["PERLU_PETUGAS"]),
+        ("photo-attack", ["PERLU_PETUGAS"]),
+        ("otp-wrong", ["PERLU_PETUGAS"]),
+        ("pin-weak", ["TERVERIFIKASI"]),
+        ("walk-away", ["DITINGGALKAN"]),
+        ("centre-down", ["MENUNGGU_SINKRONISASI", "TERVERIFIKASI"]),
+        ("camera-unplugged", ["TERVERIFIKASI"]),
+        ("staff-compares", ["TERVERIFIKASI"]),
+    ]
+    lines = [line for line in printed.splitlines() if "the centre holds" in line]
+    assert [line.partition(":")[0] for line in lines] == [result["scenario"] for result in results]
+
+
 @pytest.mark.parametrize("scenario", ["impostor", "photo-attack"])
 def test_who_is_not_the_live_right_person_ends_with_staff_and_never_reaches_the_code(
-    kiosk: Kiosk, scenario: str
+    tour: tuple[int, list[dict[str, Any]], str], scenario: str
 ) -> None:
-    code, result, printed = kiosk.visit(scenario)
-    assert code == 0, printed
-    assert result["status"] == "PERLU_PETUGAS"
+    _, results, _ = tour
+    (result,) = [one for one in results if one["scenario"] == scenario]
     assert [step["name"] for step in result["steps"]] == ALL_STEPS[:5]
     assert result["steps"][-1]["outcome"].startswith("face_")
     assert result["centre"]["status"] != "TERVERIFIKASI"
+
+
+def test_both_names_are_in_the_signed_event_and_at_the_centre(
+    kiosk: Kiosk, tour: tuple[int, list[dict[str, Any]], str]
+) -> None:
+    _, results, _ = tour
+    decision = results[-1]["centre"]["decision"]
+    compared = [body["event"] for body in kiosk.chain() if body["event"]["type"] == "staff_compared"]
+    assert len(compared) == 1
+    assert (compared[0]["first"], compared[0]["second"]) == (decision["first"], decision["second"])
+    assert compared[0]["first_name"] != compared[0]["second_name"]
+    assert compared[0]["first_name"] and compared[0]["second_name"]
 
 
 def test_pictures_are_refused_outside_demo(kiosk: Kiosk, tmp_path: Path) -> None:

@@ -173,6 +173,27 @@ def test_frames_come_at_the_asked_pace_and_a_late_one_is_not_caught_up(stage: St
     assert stage.clock.now - late == pytest.approx(1 / 15, abs=0.01)
 
 
+def test_a_slowed_camera_gives_three_frames_a_second_until_it_is_let_go(stage: Stage) -> None:
+    stage.simulation.choose_person(SimulatedPerson.NOBODY)
+    stage.camera.read()
+    stage.simulation.slow(True)
+    stage.camera.read()
+    began = stage.clock.now
+    for _ in range(6):
+        stage.camera.read()
+    assert stage.clock.now - began == pytest.approx(2.0, abs=0.01)
+    stage.clock.sleep(5.0)  # a late frame does not make a slow camera quick
+    late = stage.clock.now
+    stage.camera.read()
+    stage.camera.read()
+    assert stage.clock.now - late == pytest.approx(1 / 3, abs=0.01)
+    stage.simulation.slow(False)
+    stage.camera.read()
+    began = stage.clock.now
+    stage.camera.read()
+    assert stage.clock.now - began == pytest.approx(1 / 15, abs=0.01)
+
+
 def test_another_picture_under_the_mesh_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     changed = tmp_path / "astronaut.png"
     changed.write_bytes(texture.texture_path().read_bytes() + b"x")

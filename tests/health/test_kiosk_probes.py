@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kiosk.config import Settings
 from kiosk.health import doctor
+from kiosk.health.diagnostics import LastTest
 from kiosk.health.doctor import examine
 from kiosk.health.kiosk_probes import LiveParts, kiosk_probes
 from kiosk.health.readiness import Part
@@ -37,15 +40,21 @@ def live(offset: Callable[[], float | None] = lambda: 0.2) -> LiveParts:
         store=lambda: PartHealth("store", PartState.READY),
         centre=starting("centre"),
         printer=lambda: PartHealth("printer", PartState.ABSENT),
+        scanner=starting("scanner"),
+        backlog=lambda: 3,
+        oldest_unsent=lambda: 60.0,
         clock_offset=offset,
+        tests=lambda: {"camera": LastTest(datetime(2026, 11, 25, 3, tzinfo=UTC), True, "", "tono.contoh")},
     )
 
 
 def test_every_named_part_is_asked_and_waited_for_while_it_starts(tmp_path: Path) -> None:
     found = {part.name: part for part in examine(kiosk_probes(Settings(data_dir=tmp_path), live()))}
-    assert set(found) == {part.value for part in Part} | {"printer"}
-    assert {found[name].state for name in ("camera", "weights", "centre", "store")} == {PartState.READY}
+    assert set(found) == {part.value for part in Part}
+    assert {found[name].state for name in ("camera", "weights", "centre", "store", "scanner")} == {PartState.READY}
     assert found["qt"].version
+    assert found["camera"].detail["last_test"] == "passed 2026-11-25T03:00:00+00:00 by tono.contoh"
+    assert "last_test" not in found["scanner"].detail
     assert found["python"].version.startswith("3.11")
 
 
@@ -59,6 +68,15 @@ def test_the_clock_is_judged_after_the_centre_was_heard() -> None:
     def offset() -> float | None:
         return 3600.0 if heard else None
 
-    parts = LiveParts(centre, centre, centre, centre, centre, offset)
+    parts = replace(live(offset), centre=centre)
     clock = kiosk_probes(Settings(), parts)[Part.CLOCK]()
     assert (clock.state, clock.last_fault) == (PartState.DEGRADED, "offset_too_large")
+
+
+def test_what_waits_too_long_for_the_centre_is_a_fault_however_little_it_is() -> None:
+    settings = Settings()
+    waiting = kiosk_probes(settings, live())[Part.QUEUE]()
+    assert (waiting.state, waiting.detail) == (PartState.READY, {"unsent": "3", "oldest_s": "60"})
+    week = settings.centre.overdue_days * 86_400.0
+    late = kiosk_probes(settings, replace(live(), oldest_unsent=lambda: week))[Part.QUEUE]()
+    assert (late.state, late.last_fault) == (PartState.FAULT, "unsent_too_long")

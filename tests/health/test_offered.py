@@ -21,7 +21,8 @@ def parts(**states: PartState) -> list[PartHealth]:
 
 def test_everything_ready_is_offered_and_an_absent_centre_takes_nothing_away() -> None:
     assert services_offered(parts()) == ServicesOffered()
-    assert services_offered(parts(centre=PartState.FAULT)).verify
+    away = services_offered(parts(centre=PartState.FAULT))
+    assert (away.verify, away.notices) == (True, ("centre_down",))
 
 
 @pytest.mark.parametrize(("part", "reason"), [("camera", "camera"), ("weights", "face"), ("store", "store")])

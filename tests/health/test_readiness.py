@@ -57,6 +57,12 @@ def test_without_a_code_reader_the_number_is_typed() -> None:
     assert offer.notices == (OfferNotice.CARD_BY_TYPING,)
 
 
+def test_nothing_is_said_of_a_part_that_may_still_come_or_that_nobody_has_looked_at() -> None:
+    (offer,) = offers(all_ready(centre=PartState.STARTING))
+    assert offer.notices == ()
+    assert offers([])[0].notices == ()
+
+
 def test_a_part_nobody_reported_counts_as_absent() -> None:
     (offer,) = offers([])
     assert {missing.part for missing in offer.missing} == set(NEEDS[Service.VERIFY_ACCOUNT])

@@ -6,7 +6,7 @@ from kiosk.events import VisitStatus
 from kiosk.face.types import FaceOutcome, FaceResult
 from kiosk.journey import inputs as i
 from kiosk.journey.effects import CheckCode, RingStaff, SendCode, StartFace
-from kiosk.journey.reasons import EndReason, Notice
+from kiosk.journey.reasons import STAFF_AT_THE_KIOSK, EndReason, Notice
 from kiosk.journey.state import IdentityMethod, PinPhase, Stage, Waiting
 from kiosk.ports import CentreVisitStatus, LookupAnswer, LookupStatus, Profile, SendStatus
 from tests.journey.support import LIMITS, MATCHED, NIK, PIN, Walk
@@ -35,6 +35,9 @@ def test_a_failing_face_ends_with_staff_after_its_limit_and_never_reaches_the_co
     for attempt in range(attempts):
         assert walk.state.stage is Stage.FACE, attempt
         walk.face_ends(FaceResult(outcome))
+    if reason in STAFF_AT_THE_KIOSK:
+        assert walk.state.stage is Stage.WITH_STAFF
+        walk.send(i.GoToCounter())
     assert walk.state.stage is Stage.ENDED
     assert walk.state.status is VisitStatus.PERLU_PETUGAS
     assert walk.state.reason is reason
@@ -46,7 +49,7 @@ def test_a_match_without_evidence_is_no_match() -> None:
     walk = Walk()
     walk.to_face()
     walk.face_ends(FaceResult(FaceOutcome.MATCHED))
-    assert walk.state.stage is Stage.ENDED
+    assert walk.state.stage is Stage.WITH_STAFF
     assert "face_matched" not in walk.event_types
 
 

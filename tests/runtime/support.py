@@ -13,6 +13,8 @@ from nacl.public import PrivateKey
 from kiosk.journey import inputs as i
 from kiosk.ports import (
     CentreVisitStatus,
+    ComparisonAsked,
+    ComparisonGranted,
     Frame,
     Identifier,
     LookupAnswer,
@@ -20,8 +22,11 @@ from kiosk.ports import (
     Mailbox,
     Profile,
     SendStatus,
+    StaffCredentials,
+    StaffSession,
 )
 from tests.journey.support import PROFILE
+from tests.staff.support import GRANT, RINA_SESSION
 
 T = TypeVar("T")
 
@@ -76,6 +81,32 @@ def given(value: T | Exception) -> T:
     if isinstance(value, Exception):
         raise value
     return value
+
+
+@dataclass
+class FakeDesk:
+    """Staff as the fields say; an exception in a field is raised."""
+
+    session: StaffSession | Exception = RINA_SESSION
+    grant: ComparisonGranted | Exception = GRANT
+    signed_in: list[StaffCredentials] = field(default_factory=list)
+    compared: list[ComparisonAsked] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    alive: list[str] = field(default_factory=list)
+
+    def sign_in(self, credentials: StaffCredentials) -> StaffSession:
+        self.signed_in.append(credentials)
+        return given(self.session)
+
+    def keep_alive(self, session: str) -> None:
+        self.alive.append(session)
+
+    def compare(self, asked: ComparisonAsked) -> ComparisonGranted:
+        self.compared.append(asked)
+        return given(self.grant)
+
+    def sign_out(self, session: str) -> None:
+        self.ended.append(session)
 
 
 class Inbox:

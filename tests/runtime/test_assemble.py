@@ -14,11 +14,20 @@ from hardware.camera import CaptureService
 from hardware.camera.simulated import SimulatedCamera, Simulation, reference_photo
 from hardware.printer.escpos import SimulatedPrinter
 from kiosk.config import PinSettings, Settings
-from kiosk.events import VisitEnded, VisitStatus
+from kiosk.events import StaffCompared, VisitEnded, VisitStatus
 from kiosk.journey import inputs as i
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import IdentityMethod, Language, Stage, VisitState, Waiting
-from kiosk.ports import LastingFault, PartHealth, PartState, ServicesOffered
+from kiosk.ports import (
+    BADGE_PREFIX,
+    ComparisonReason,
+    LastingFault,
+    PartHealth,
+    PartState,
+    Scan,
+    ServicesOffered,
+    SimulatedPerson,
+)
 from kiosk.runtime import power as power_module
 from kiosk.runtime.assemble import Rooms, assemble
 from kiosk.runtime.clock import SystemClock
@@ -26,10 +35,13 @@ from kiosk.runtime.demo_control import DemoControl
 from kiosk.runtime.late_door import LateDoor
 from kiosk.runtime.power import Connection, Power
 from kiosk.runtime.visit_report import VisitReport
+from kiosk.staff import inputs as s
+from kiosk.staff.state import Field, StaffScreen, StaffState
 from tests.db.local.support import KEY as STORE_KEY
 from tests.db.local.support import KIOSK, SIGNER, STARTED, open_store
 from tests.journey.support import NIK, PIN, VISIT_ID
-from tests.runtime.support import KEY, FakeCentre
+from tests.runtime.support import KEY, FakeCentre, FakeDesk
+from tests.staff.support import BUDI, RINA
 
 STEP_SECONDS = 30.0
 OLD_VISIT = "00000000-0000-4000-8000-000000000001"
@@ -58,6 +70,7 @@ class Kiosk:
             data_dir=folder, weights_dir=weights_dir, pin=PinSettings(argon2_memory_kib=64, argon2_time=1)
         )
         self.centre = FakeCentre(photo=reference_photo())
+        self.desk = FakeDesk()
         self.store = LocalStore(folder, KIOSK, STORE_KEY, SIGNER, SystemClock())
         self.simulation = Simulation()
         camera = SimulatedCamera(self.simulation, fps=10)
@@ -75,9 +88,15 @@ class Kiosk:
             camera=lambda: camera.identity,
             printer=SimulatedPrinter(),
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),
-            connect=lambda: Connection(self.centre, lambda: KEY, QuietSync(), None, [], lambda fault: False),
+            scanner=self._scanner,
+            connect=lambda: Connection(
+                self.centre, self.desk, lambda: KEY, QuietSync(), None, None, [], lambda fault: False
+            ),
         )
         self.power: Power | None = None
+
+    def _scanner(self, deliver: Callable[[Scan], None]) -> None:
+        self.deliver = deliver
 
     def switch_on(self) -> None:
         self.power, self.probes = assemble(self.settings, self.rooms, self.door, self.report)
@@ -126,7 +145,7 @@ def kiosk(tmp_path: Path, weights_dir: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_visit_goes_from_the_start_to_the_centres_hands_on_real_parts(kiosk: Kiosk, tmp_path: Path) -> None:
     control = DemoControl()
-    control.attach(kiosk.simulation)
+    control.attach_devices(kiosk.simulation, None)
     control.cooperate(kiosk.door.face_progress)
     kiosk.switch_on()
     kiosk.walk_to_face()
@@ -199,6 +218,45 @@ def test_weights_that_vanish_after_the_start_pass_nobody(
     kiosk.switch_on()
     kiosk.walk_to_face()
     kiosk.door.post(i.BeginFace())
+    kiosk.reach(Stage.WITH_STAFF)
+    kiosk.door.post(i.GoToCounter())
     state = kiosk.reach(Stage.ENDED)
     assert state.status is VisitStatus.PERLU_PETUGAS
     assert kiosk.centre.codes == []
+
+
+def test_two_of_the_staff_take_a_refused_face_to_the_code_and_both_are_on_record(kiosk: Kiosk) -> None:
+    """A badge opens the door during the visit; the visit is parked, vouched for, and handed back."""
+    control = DemoControl()
+    control.attach_devices(kiosk.simulation, None)
+    control.choose_person(SimulatedPerson.IMPOSTOR)
+    control.cooperate(kiosk.door.face_progress)
+    kiosk.switch_on()
+    kiosk.walk_to_face()
+    for attempt in (1, 2):
+        kiosk.door.post(i.BeginFace())
+        kiosk.until(lambda s, n=attempt: s.face_no_matches == n)  # type: ignore[misc]
+    kiosk.reach(Stage.WITH_STAFF)
+    shown: queue.SimpleQueue[StaffState] = queue.SimpleQueue()
+    kiosk.door.staff.subscribe(shown.put)
+
+    def until(true: Callable[[StaffState], bool]) -> None:
+        while not true(shown.get(timeout=STEP_SECONDS)):
+            pass
+
+    kiosk.deliver(Scan(BADGE_PREFIX + "q8Zt3-demo-token-0001", 1.0, "serial#1"))
+    until(lambda s: s.open and s.asked is Field.PIN)
+    for one in (s.SubmitPin(PIN), s.SubmitTotp("114477")):
+        kiosk.door.staff.post(one)
+    until(lambda s: s.screen is StaffScreen.QUEUE)
+    for one in (s.OpenVisit(), s.ChooseReason(ComparisonReason.OLD_PHOTO), s.AskSecond()):
+        kiosk.door.staff.post(one)
+    for one in (s.SubmitUsername(BUDI.username), s.SubmitPin(PIN), s.SubmitTotp("114477")):
+        kiosk.door.staff.post(one)
+    until(lambda s: s.screen is StaffScreen.DECIDED)
+    kiosk.door.staff.post(s.Back())
+    kiosk.until(lambda s: s.stage is Stage.OTP and s.waiting is None)
+    types = [link.event.type for link in kiosk.store.pending(1000) if link.body["visit_id"] == VISIT_ID]
+    assert types[-5:] == ["staff_needed", "visit_parked", "staff_compared", "visit_resumed", "code_sent"]
+    (compared,) = [link.event for link in kiosk.store.pending(1000) if isinstance(link.event, StaffCompared)]
+    assert (compared.first_name, compared.second_name) == (RINA.name, BUDI.name)

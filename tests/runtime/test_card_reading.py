@@ -13,7 +13,8 @@ from hardware.camera.simulated import SimulatedCamera, Simulation
 from kiosk.identity.codes import MachineCodeReader
 from kiosk.journey.inputs import CameraChanged, CodeSeen
 from kiosk.ports import CodeSymbology, Identifier, IdentifierKind
-from kiosk.runtime.card_reading import REPEAT_SECONDS, CardReading
+from kiosk.runtime.card_reading import CardReading
+from kiosk.runtime.code_watch import REPEAT_SECONDS
 from tests.hardware.conftest import FakeClock
 from tests.runtime.support import WAIT_SECONDS, FramesByHand, Inbox
 

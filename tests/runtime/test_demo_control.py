@@ -9,7 +9,16 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk.face.types import FacePhase, FaceProgress
-from kiosk.ports import CodeSymbology, Mailbox, Movement, PhoneMessage, SimulatedPerson
+from kiosk.ports import (
+    CodeSymbology,
+    DemoStaff,
+    Mailbox,
+    Movement,
+    PhoneMessage,
+    SimulatedPart,
+    SimulatedPerson,
+    StaffRole,
+)
 from kiosk.runtime import demo_control
 from kiosk.runtime.demo_control import DemoControl
 from tests.runtime.support import WAIT_SECONDS
@@ -21,6 +30,21 @@ class Levers:
     def __init__(self) -> None:
         self.pulled: list[object] = []
         self.performed: queue.SimpleQueue[Movement] = queue.SimpleQueue()
+
+    def plug(self) -> None:
+        self.pulled.append("plugged")
+
+    def unplug(self) -> None:
+        self.pulled.append("unplugged")
+
+    def slow(self, slow: bool) -> None:
+        self.pulled.append(("slow", slow))
+
+    def scan(self, text: str) -> None:
+        self.pulled.append(("scan", text))
+
+    def advance(self, seconds: float) -> None:
+        self.pulled.append(("advance", seconds))
 
     def choose_person(self, person: SimulatedPerson) -> None:
         self.pulled.append(person)
@@ -42,7 +66,7 @@ def test_levers_before_the_camera_stands_do_nothing_and_then_reach_it() -> None:
     control.perform(Movement.BLINK)
     control.present_card("x")
     assert list(control.phone_messages()) == []
-    control.attach(levers)
+    control.attach_devices(levers, None)
     control.attach_phone(lambda: [MESSAGE])
     control.choose_person(SimulatedPerson.IMPOSTOR)
     control.present_card("0001234567890", CodeSymbology.CODE128)
@@ -63,7 +87,7 @@ def test_the_visitor_does_each_asked_movement_once_and_the_same_again_when_asked
     monkeypatch.setattr(demo_control, "REACTION_SECONDS", 0.0)
     monkeypatch.setattr(demo_control, "IDLE_SECONDS", 0.001)
     control, levers, progress = DemoControl(), Levers(), Mailbox[FaceProgress]()
-    control.attach(levers)
+    control.attach_devices(levers, None)
     control.cooperate(progress)
 
     def done() -> Movement:
@@ -79,3 +103,78 @@ def test_the_visitor_does_each_asked_movement_once_and_the_same_again_when_asked
     assert done() is Movement.TURN_RIGHT
     progress.put(None)
     assert levers.performed.empty()
+
+
+def test_each_part_has_levers_of_its_own() -> None:
+    control, camera, scanner, clock = DemoControl(), Levers(), Levers(), Levers()
+    for part in SimulatedPart:  # before anything stands
+        control.plug(part, True)
+        control.slow(part, False)
+    control.scan("x")
+    control.advance_clock(1)
+    control.attach_devices(camera, scanner)
+    control.attach_clock(clock)
+    control.plug(SimulatedPart.CAMERA, False)
+    control.slow(SimulatedPart.SCANNER, True)
+    control.scan("0001234567890")
+    control.advance_clock(60)
+    assert camera.pulled == ["unplugged"]
+    assert scanner.pulled == [("slow", True), ("scan", "0001234567890")]
+    assert clock.pulled == [("advance", 60)]
+
+
+def test_the_link_is_switched_off_the_gui_thread_and_the_last_word_counts() -> None:
+    told: queue.SimpleQueue[tuple[bool, bool, str]] = queue.SimpleQueue()
+
+    def link(*, up: bool, slow: bool) -> None:
+        told.put((up, slow, threading.current_thread().name))
+
+    control = DemoControl()
+    control.attach_centre(link)
+    control.plug(SimulatedPart.CENTRE, True)
+    assert told.empty(), "nothing changed"
+    control.plug(SimulatedPart.CENTRE, False)
+    assert told.get(timeout=WAIT_SECONDS) == (False, False, "demo-link")
+    control.slow(SimulatedPart.CENTRE, True)
+    assert told.get(timeout=WAIT_SECONDS)[:2] == (False, True)
+    control.reset()
+    last = None
+    while last != (True, False):
+        last = told.get(timeout=WAIT_SECONDS)[:2]
+
+
+def test_a_centre_that_does_not_answer_the_lever_is_logged_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    asked = threading.Event()
+
+    def link(*, up: bool, slow: bool) -> None:
+        asked.set()
+        raise OSError("host=10.0.0.5")
+
+    control = DemoControl()
+    control.attach_centre(link)
+    control.plug(SimulatedPart.CENTRE, False)
+    assert asked.wait(WAIT_SECONDS)
+    for _ in range(100):
+        if "not switched" in caplog.text:
+            break
+        threading.Event().wait(0.02)
+    assert "not switched" in caplog.text
+    assert "10.0.0.5" not in caplog.text
+
+
+def test_a_demonstration_begins_anew_with_the_right_person_and_everything_plugged_in() -> None:
+    control, camera, scanner = DemoControl(), Levers(), Levers()
+    control.attach_devices(camera, scanner)
+    control.reset()
+    assert camera.pulled == [SimulatedPerson.PARTICIPANT, (None, CodeSymbology.QR), ("slow", False), "plugged"]
+    assert scanner.pulled == [("slow", False), "plugged"]
+
+
+def test_the_demo_s_staff_are_there_for_the_dock() -> None:
+    control = DemoControl()
+    assert list(control.staff()) == []
+    member = DemoStaff("rina.contoh", "RINA CONTOH", StaffRole.SUPERVISOR, "285713", "BPJS-STAFF:x", "JBSWY3DP")
+    control.attach_staff([member])
+    assert list(control.staff()) == [member]
+    for secret in ("285713", "BPJS-STAFF:x", "JBSWY3DP"):
+        assert secret not in repr(member)

@@ -13,10 +13,11 @@ from kiosk.health.readiness import Part
 from kiosk.ports import Json, LastingFault, PartState, PassingFault, StoreUnavailable
 from kiosk.runtime import power as power_module
 from kiosk.runtime.late_centre import LateCentre
+from kiosk.runtime.late_desk import LateDesk
 from kiosk.runtime.power import Connection, Power
 from kiosk.runtime.warm_up import EngineWarmUp
 from kiosk.runtime.worker import BackOff, ResilientWorker
-from tests.runtime.support import KEY, WAIT_SECONDS, FakeCentre
+from tests.runtime.support import KEY, WAIT_SECONDS, FakeCentre, FakeDesk
 
 
 class Part_:  # noqa: N801 -- Part is the product's own
@@ -53,7 +54,7 @@ class Rig:
         self.recorded = threading.Condition()
         self.left = 0
         self.store_fault: str = ""
-        self.camera, self.sync = Part_("camera"), Part_("centre")
+        self.camera, self.sync, self.scanner = Part_("camera"), Part_("centre"), Part_("scanner")
         self.connected = threading.Event()
         self.connect_fault: Exception | None = None
         self.before_connecting: Callable[[], object] = lambda: None
@@ -62,7 +63,9 @@ class Rig:
             store=self,
             camera=ResilientWorker(self.camera, back_off=BackOff(first=0.01, longest=0.02, lasting=0.02)),
             warm_up=EngineWarmUp(Engine()),  # type: ignore[arg-type]
+            scanner=ResilientWorker(self.scanner, back_off=BackOff(first=0.01, longest=0.02, lasting=0.02)),
             centre=LateCentre(),
+            desk=LateDesk(),
             connect=self.connect,
         )
 
@@ -100,9 +103,11 @@ class Rig:
                 raise self.connect_fault
             return Connection(
                 centre=FakeCentre(),
+                desk=FakeDesk(),
                 fetch_key=lambda: KEY,
                 sync=self.sync,
                 report=lambda visit_id: {"visit": visit_id},
+                reset=lambda: self.order.append("reset"),
                 close=[self._close_badly, lambda: self.order.append("centre closed")],
                 chain_broken=lambda fault: fault == "chain_of_another",
             )
@@ -175,6 +180,25 @@ def test_each_change_of_a_part_is_an_event(rig: Rig) -> None:
     rig.seen("camera", PartState.FAULT, "no_driver")
     rig.power.off()
     assert PartState.STOPPED not in {event.state for event in rig.events if isinstance(event, PartChanged)}
+
+
+def test_an_unplugged_scanner_is_recorded_and_closes_nothing(rig: Rig) -> None:
+    rig.on()
+    poll(lambda: services_offered(rig.power.parts()).verify)
+    rig.scanner.fault = PassingFault("unplugged")
+    rig.seen("scanner", PartState.DEGRADED, "unplugged")
+    assert rig.power.scanner_health().state is PartState.FAULT
+    assert services_offered(rig.power.parts()).verify
+    rig.power.off()
+
+
+def test_a_demonstration_begins_anew_once_there_is_a_centre(rig: Rig) -> None:
+    rig.power.reset_centre()
+    rig.on()
+    rig.seen("centre", PartState.READY)
+    rig.power.reset_centre()
+    rig.power.off()
+    assert rig.order.count("reset") == 1
 
 
 def test_an_unplugged_camera_closes_the_service_and_its_return_opens_it(rig: Rig) -> None:

@@ -91,6 +91,7 @@ def test_the_step_that_ended_the_visit_bears_the_reason_and_the_others_are_well(
     walk = Reported()
     walk.to_face()
     walk.face_ends(FaceResult(FaceOutcome.ENGINE_UNAVAILABLE))
+    walk.send(i.GoToCounter())
     assert walk.outcomes == {
         "consent": "ok",
         "identity": "ok",
@@ -125,7 +126,7 @@ def test_a_visit_that_waits_for_the_centre_ended_well_and_may_still_be_settled()
 def test_going_back_lists_a_step_once_and_the_end_belongs_to_where_the_person_was() -> None:
     walk = Reported()
     walk.to_confirm()
-    walk.send(i.ConfirmIdentity(False), i.OpenHelp(), i.CallStaff())
+    walk.send(i.ConfirmIdentity(False), i.OpenHelp(), i.CallStaff(), i.GoToCounter())
     assert list(walk.outcomes) == ["consent", "identity", "lookup", "confirm"]
     assert walk.outcomes["identity"] == "wish_for_staff"
     assert walk.outcomes["confirm"] == "ok"
@@ -153,7 +154,7 @@ def test_the_json_has_exactly_the_promised_fields() -> None:
     walk.to_settling()
     walk.send(i.SettlementSeen(CentreVisitStatus.SETTLED))
     told = json.loads(json.dumps(walk.report.as_json("happy", {"events": 12, "status": "TERVERIFIKASI"})))
-    assert list(told) == ["scenario", "status", "reason", "steps", "centre"]
+    assert list(told) == ["scenario", "status", "reason", "steps", "centre", "statuses"]
     assert (told["scenario"], told["status"], told["reason"]) == ("happy", "TERVERIFIKASI", "settled")
     assert all(list(step) == ["name", "outcome", "machine_ms"] for step in told["steps"])
     assert all(isinstance(step["machine_ms"], float) for step in told["steps"])

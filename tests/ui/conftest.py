@@ -1,4 +1,4 @@
-"""A real window on a visit that stands still, and an autopilot that presses its buttons."""
+"""A real window on a visit and a staff door that stand still, and an autopilot that presses their buttons."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from kiosk.config import Settings
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import Stage, VisitState
+from kiosk.staff.inputs import StaffInput
+from kiosk.staff.state import StaffState
 from ui.app import KioskWindow, assemble
 from ui.autopilot import Autopilot
 from ui.checks import is_text, walk
@@ -41,6 +43,11 @@ class Bench:
         self.door.show(state)
         self.pilot.breathe()
 
+    def show_staff(self, state: StaffState | None) -> None:
+        assert state is not None
+        self.door.staff.show(state)
+        self.pilot.breathe()
+
     def texts(self) -> list[str]:
         """All words that can be seen."""
         return [str(item.property("text")) for item in walk(self.window.view.contentItem()) if is_text(item)]
@@ -50,6 +57,14 @@ class Bench:
 
     def posted(self, kind: type) -> list[VisitInput]:
         return [one for one in self.door.posted if isinstance(one, kind)]
+
+    def staff_posted(self, kind: type) -> list[StaffInput]:
+        return [one for one in self.door.staff.posted if isinstance(one, kind)]
+
+    def type_letters(self, text: str) -> None:
+        """Press the keys of the small keyboard one by one."""
+        for letter in text:
+            self.pilot.click(f"char{letter}")
 
 
 @pytest.fixture(scope="session")

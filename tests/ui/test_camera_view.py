@@ -58,6 +58,17 @@ def test_the_face_picture_is_mirrored_and_the_card_picture_is_not(bench: Bench) 
     assert left_is_blue == {"face-ready": True, "card": False}
 
 
+def test_a_picture_that_is_hidden_and_shown_again_is_live_again(bench: Bench) -> None:
+    """Items made by QML once never heard of their own visibility: the diagnostics stayed without a picture."""
+    bench.door.frames.put(half_red())
+    bench.show(SCENES["card"].state)
+    view = next(item for item in walk(bench.window.view.contentItem()) if isinstance(item, CameraView))
+    view.setVisible(False)
+    assert bench.window.feed.image is None
+    view.setVisible(True)
+    assert bench.window.feed.image is not None
+
+
 def test_the_feed_rests_when_no_screen_shows_it(bench: Bench) -> None:
     bench.door.frames.put(half_red())
     bench.show(SCENES["face-ready"].state)

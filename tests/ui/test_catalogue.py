@@ -12,10 +12,12 @@ import pytest
 
 from kiosk.events import VisitStatus
 from kiosk.face.types import FaceHint
+from kiosk.health.readiness import OfferNotice, Part
 from kiosk.journey.identity_steps import CONSENT_PURPOSES
 from kiosk.journey.reasons import EndReason, Handoff, Notice
-from kiosk.journey.state import Language, Stage, Waiting
-from kiosk.ports import Movement, SimulatedPerson
+from kiosk.journey.state import STEP_OF_STAGE, Language, Service, Stage, Waiting
+from kiosk.ports import ComparisonReason, Movement, PartState, SimulatedPart, SimulatedPerson, StaffRefusal, StaffRole
+from kiosk.staff.state import Field, GuidedPart, Shortcoming, StaffNotice
 from ui import catalogue
 
 UI = Path(__file__).resolve().parents[2] / "ui"
@@ -54,6 +56,22 @@ def test_no_sentence_is_empty() -> None:
         ("help.tip.{}", Stage),
         ("status.{}", VisitStatus),
         ("dock.person_{}", SimulatedPerson),
+        ("dock.part_{}", SimulatedPart),
+        ("offer_notice.{}", OfferNotice),
+        ("staff.notice.{}", StaffNotice),
+        ("staff.role.{}", StaffRole),
+        ("staff.reason.{}", ComparisonReason),
+        ("staff.why.{}", EndReason),
+        ("staff.step.{}", [*Stage, *STEP_OF_STAGE.values()]),
+        ("staff.part.name.{}", Part),
+        ("staff.part.state.{}", PartState),
+        ("staff.service.{}", Service),
+        ("staff.test.reason.{}", [reason for reason in Shortcoming if reason]),
+        ("staff.test.{}_title", GuidedPart),
+        ("staff.test.{}_text", GuidedPart),
+        ("staff.sign_in.{}_title", Field),
+        ("staff.sign_in.{}_text", Field),
+        ("staff.second.{}_title", Field),
         ("consent.purpose.{}.title", CONSENT_PURPOSES),
         ("consent.purpose.{}.text", CONSENT_PURPOSES),
     ],
@@ -61,6 +79,10 @@ def test_no_sentence_is_empty() -> None:
 def test_whatever_the_visit_can_say_has_words(prefix: str, values: Iterable[str]) -> None:
     missing = [prefix.format(value) for value in values if not catalogue.has(Language.INDONESIAN, prefix.format(value))]
     assert not missing
+
+
+def test_every_refusal_of_the_centre_is_told_to_staff() -> None:
+    assert {StaffNotice.of(refusal).value for refusal in StaffRefusal} <= set(StaffNotice)
 
 
 def test_screens_ask_for_words_that_exist() -> None:

@@ -14,10 +14,12 @@ from PySide6.QtQuick import QQuickItem, QQuickView
 from kiosk.config import Settings
 from kiosk.events import VisitStatus
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
-from kiosk.journey.reasons import ENDINGS, Notice
+from kiosk.journey.reasons import ENDINGS, STAFF_AT_THE_KIOSK, Notice
 from kiosk.journey.state import Stage
-from kiosk.ports import Movement
+from kiosk.ports import ComparisonReason, Movement
+from kiosk.staff.state import Field, GuidedPart, PartTest, Shortcoming, StaffNotice
 from ui import checks
+from ui.contrast_check import faint_texts
 from ui.gallery import SIZES, Dress, Gallery, every_dress, render, short_dresses
 from ui.gallery_states import SCENES, Scene
 
@@ -62,6 +64,27 @@ def _hints() -> list[Scene]:
     ]
 
 
+def _staff_words() -> list[Scene]:
+    """Each refusal before both persons, each reason, each test's advice, at their longest."""
+    first, second, test = (
+        SCENES["staff-who"].staff,
+        SCENES["staff-second-who"].staff,
+        SCENES["test-camera-failed"].staff,
+    )
+    queue = SCENES["staff-queue-visit"].staff
+    assert first and second and test and queue and queue.visit
+    states = [replace(asked, notice=notice) for asked in (first, second) for notice in StaffNotice]
+    states += [replace(second, reason_code=reason, asked=field) for reason in ComparisonReason for field in Field]
+    states += [
+        replace(test, test=PartTest(part, running=False, reason=reason))
+        for part in GuidedPart
+        for reason in Shortcoming
+        if reason
+    ]
+    states += [replace(queue, visit=replace(queue.visit, reason=reason.value)) for reason in STAFF_AT_THE_KIOSK]
+    return [Scene(SCENES["staff-who"].state, staff=state) for state in states]
+
+
 @pytest.mark.parametrize("dress", [Dress(SIZES[0], large_text=True), Dress(SIZES[2], large_text=True)], ids=str)
 def test_every_ending_notice_and_hint_fits_in_large_text(
     qapp: QGuiApplication, settings: Settings, dress: Dress
@@ -69,10 +92,10 @@ def test_every_ending_notice_and_hint_fits_in_large_text(
     gallery = Gallery(settings)
     gallery.dress(dress)
     found = {}
-    for scene in [*_endings(), *_notices(), *_hints()]:
+    for scene in [*_endings(), *_notices(), *_hints(), *_staff_words()]:
         gallery.put_on(scene, dress)
         if problems := gallery.problems():
-            found[(scene.state.reason, scene.state.notice, scene.progress)] = problems
+            found[(scene.state.reason, scene.state.notice, scene.progress, scene.staff)] = problems
     gallery.close()
     assert not found
 
@@ -87,6 +110,47 @@ def test_pictures_and_a_contact_sheet_are_written(qapp: QGuiApplication, setting
     folder = tmp_path / "1366x768-id-normal-100"
     assert sorted(path.name for path in folder.iterdir()) == ["attract.png", "otp.png"]
     assert "1366x768-id-normal-100/otp.png" in (tmp_path / "index.html").read_text()
+
+
+def test_the_contact_sheet_is_grouped_by_whose_screen_it_is(
+    qapp: QGuiApplication, settings: Settings, tmp_path: Path
+) -> None:
+    render(settings, tmp_path, [Dress((1366, 768))], ["test-camera-passed", "staff-who", "attract"])
+    sheet = (tmp_path / "index.html").read_text()
+    order = [sheet.index(part) for part in ("<h1>participant", "attract.png", "<h1>supervisor", "staff-who.png")]
+    assert [*order, sheet.index("<h1>technician"), sheet.index("test-camera-passed.png")] == sorted(
+        [*order, sheet.index("<h1>technician"), sheet.index("test-camera-passed.png")]
+    )
+
+
+GROUNDS = """
+import QtQuick
+Rectangle {
+    width: 800; height: 600; color: "white"
+    component Words: Text { property int inkAlign: 1; property int inkDrop: 32; font.pixelSize: 30; x: 20 }
+    Words { y: 10; text: "pale"; color: "#9a9a9a" }
+    Words { y: 80; text: "gone"; color: "white" }
+    Words { y: 150; text: "sound"; color: "black" }
+    Words { y: 220; text: "resting"; color: "#9a9a9a"; opacity: 0.4 }
+    Rectangle { y: 300; width: 400; height: 60; color: "#14231c"; Words { y: 10; text: "lost"; color: "black" } }
+}
+"""
+
+
+def test_a_text_is_measured_against_what_is_really_behind_it(qapp: QGuiApplication) -> None:
+    engine = QQmlEngine()
+    component = QQmlComponent(engine)
+    component.setData(GROUNDS.encode(), QUrl())
+    root = component.create()
+    assert isinstance(root, QQuickItem), component.errorString()
+    view = QQuickView(engine, None)  # type: ignore[call-overload]
+    view.resize(800, 600)
+    root.setParentItem(view.contentItem())
+    view.show()
+    found = list(faint_texts(root, view.grabWindow(), 7.0))
+    assert [problem.split("'")[1] for problem in found] == ["pale", "gone", "lost"]
+    root.deleteLater()
+    view.close()
 
 
 BAD = """
@@ -107,6 +171,9 @@ Item {
     Text { property int inkAlign: 1; property int inkDrop: 32; x: 30; y: 430; text: "on it"; font.pixelSize: 30 }
     Text { property int inkAlign: 1; property int inkDrop: 32; x: 300; y: 300; text: "hidden"; font.pixelSize: 30 }
     Rectangle { x: 290; y: 290; width: 60; height: 60; color: "white" }
+    Text { property int inkAlign: 1; property int inkDrop: 32; x: 400; y: 300; text: "otp.title" }
+    Text { property int inkAlign: 1; property int inkDrop: 32; x: 400; y: 350; text: "in {seconds}" }
+    Text { property int inkAlign: 1; property int inkDrop: 32; x: 400; y: 400; text: undefined + "!" }
 }
 """
 
@@ -123,6 +190,9 @@ Item {
         "off the screen: 'leaving'",
         "text over a button: 'on it'",
         "covered: 'hidden'",
+        "a key instead of words: 'otp.title'",
+        "not filled in: 'in {seconds}'",
+        "not filled in: 'undefined!'",
     ],
 )
 def test_the_checks_see_what_is_wrong(qapp: QGuiApplication, complaint: str) -> None:

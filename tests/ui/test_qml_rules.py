@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.journey.state import Stage
-from ui.viewmodels.kiosk import SCREENS
+from kiosk.staff.state import StaffScreen
+from ui.viewmodels.screens import SCREENS
+from ui.viewmodels.staff import FILES, SECRET_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 QML = ROOT / "ui" / "qml"
@@ -46,6 +48,12 @@ def test_every_stage_has_its_screen() -> None:
     assert set(SCREENS) == set(Stage)
     for name in SCREENS.values():
         assert (QML / "screens" / f"{name}Screen.qml").is_file(), name
+
+
+def test_every_screen_of_the_staff_door_has_its_file() -> None:
+    assert set(FILES) == set(StaffScreen)
+    for name in {*FILES.values(), SECRET_FILE} - {""}:
+        assert (QML / "staff" / f"{name}Screen.qml").is_file(), name
 
 
 def test_every_icon_that_is_named_is_drawn() -> None:

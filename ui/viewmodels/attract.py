@@ -1,4 +1,4 @@
-"""Beranda: whether the service is offered, and the start of a visit."""
+"""Beranda: whether the service is offered, what to know before, and the start of a visit."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ class AttractVm(ScreenVm):
             return ""
         key = f"service_reason.{self._offered.reason}"
         return self.fill(key if self.desk.words.has(key) else "service_reason.other")
+
+    @Property(str, notify=attract_shown)
+    def news(self) -> str:
+        """What is different today about a service that is offered all the same; empty on a good day."""
+        if not self._offered.verify:
+            return ""
+        keys = [f"offer_notice.{notice}" for notice in self._offered.notices]
+        return " ".join(self.fill(key) for key in keys if self.desk.words.has(key))
 
     @Slot()
     def start(self) -> None:

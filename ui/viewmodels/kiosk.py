@@ -7,7 +7,7 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from kiosk.journey import inputs as i
 from kiosk.journey.ending import FINAL_STAGES
 from kiosk.journey.machine import NO_WAY_BACK
-from kiosk.journey.state import Language, PinPhase, Stage, VisitState
+from kiosk.journey.state import Language, Stage, VisitState
 from ui.theme import Theme
 from ui.viewmodels.attract import AttractVm
 from ui.viewmodels.base import Desk, ScreenVm
@@ -19,43 +19,13 @@ from ui.viewmodels.last import DoneVm, EndedVm
 from ui.viewmodels.notice import notice_kind, notice_text
 from ui.viewmodels.number import NumberVm
 from ui.viewmodels.pin import PinVm
+from ui.viewmodels.screens import PROGRESS, SCREENS, may_go_back
 from ui.viewmodels.waiting import WaitingVm
+from ui.viewmodels.with_staff import WithStaffVm
 
 TICK_MS = 250
 TOUCH_SECONDS = 1.0
 """At most one Touched a second: a finger sliding over the glass is one sign of life."""
-
-SCREENS = {
-    Stage.ATTRACT: "Attract",
-    Stage.CONSENT: "Consent",
-    Stage.IDENTITY: "Identity",
-    Stage.NIK: "Number",
-    Stage.CARD: "Card",
-    Stage.CARD_NUMBER: "Number",
-    Stage.LOOKUP: "Wait",
-    Stage.CONFIRM: "Confirm",
-    Stage.FACE: "Face",
-    Stage.OTP: "Code",
-    Stage.PIN: "Pin",
-    Stage.SETTLING: "Wait",
-    Stage.DONE: "Done",
-    Stage.ENDED: "Ended",
-    Stage.OUT_OF_SERVICE: "OutOfService",
-}
-PROGRESS = {
-    Stage.CONSENT: 0,
-    Stage.IDENTITY: 0,
-    Stage.NIK: 0,
-    Stage.CARD: 0,
-    Stage.CARD_NUMBER: 0,
-    Stage.LOOKUP: 0,
-    Stage.CONFIRM: 0,
-    Stage.FACE: 1,
-    Stage.OTP: 2,
-    Stage.PIN: 3,
-    Stage.SETTLING: 4,
-}
-BACK_STAGES = frozenset({Stage.CONSENT, Stage.IDENTITY, Stage.NIK, Stage.CARD, Stage.CARD_NUMBER, Stage.CONFIRM})
 
 
 class KioskVm(QObject):
@@ -73,9 +43,10 @@ class KioskVm(QObject):
         self._number, self._card, self._confirm = NumberVm(desk), CardVm(desk), ConfirmVm(desk)
         self._face, self._code, self._pin = FaceVm(desk), CodeVm(desk), PinVm(desk)
         self._waiting, self._done, self._ended = WaitingVm(desk), DoneVm(desk), EndedVm(desk)
+        self._with_staff = WithStaffVm(desk)
         self._screens: tuple[ScreenVm, ...] = (
             self._attract, self._consent, self._identity, self._number, self._card, self._confirm,
-            self._face, self._code, self._pin, self._waiting, self._done, self._ended,
+            self._face, self._code, self._pin, self._waiting, self._done, self._ended, self._with_staff,
         )  # fmt: skip
         self.arrived.connect(self.apply)
         desk.words.changed.connect(self.changed)
@@ -117,6 +88,13 @@ class KioskVm(QObject):
             if screen.state is not None:
                 screen.tick()
 
+    def conceal(self) -> None:
+        """Staff take the screen: nothing half-typed waits under it."""
+        for screen in self._screens:
+            screen.conceal()
+        self._desk_help = False
+        self.changed.emit()
+
     def touch(self) -> None:
         """Any touch of the screen: a sign of life, at most once a second."""
         now = self._desk.monotonic()
@@ -157,12 +135,7 @@ class KioskVm(QObject):
 
     @Property(bool, notify=changed)
     def mayGoBack(self) -> bool:  # noqa: N802
-        state = self._state
-        if state.stage is Stage.LOOKUP:
-            return state.waiting is None
-        if state.stage is Stage.PIN:
-            return state.pin_phase is PinPhase.REPEAT and state.waiting is None
-        return state.stage in BACK_STAGES
+        return may_go_back(self._state)
 
     @Property(bool, notify=changed)
     def mayCancel(self) -> bool:  # noqa: N802
@@ -170,7 +143,16 @@ class KioskVm(QObject):
 
     @Property(bool, notify=changed)
     def mayCallStaff(self) -> bool:  # noqa: N802
-        return self._state.stage not in NO_WAY_BACK
+        return self._state.stage not in NO_WAY_BACK and self._state.stage is not Stage.WITH_STAFF
+
+    @Property(bool, notify=changed)
+    def staffCalled(self) -> bool:  # noqa: N802
+        """They were called from the help panel and are on their way."""
+        return self._state.staff_called_at is not None
+
+    @Property(str, notify=changed)
+    def caseNumber(self) -> str:  # noqa: N802
+        return self._state.case_number
 
     @Property(bool, notify=changed)
     def helpOpen(self) -> bool:  # noqa: N802
@@ -213,6 +195,10 @@ class KioskVm(QObject):
     @Slot()
     def callStaff(self) -> None:  # noqa: N802
         self._desk.door.post(i.CallStaff())
+
+    @Slot()
+    def goToCounter(self) -> None:  # noqa: N802
+        self._desk.door.post(i.GoToCounter())
 
     @Slot()
     def askCancel(self) -> None:  # noqa: N802
@@ -258,3 +244,4 @@ class KioskVm(QObject):
     waiting = Property(QObject, lambda self: self._waiting, constant=True)
     done = Property(QObject, lambda self: self._done, constant=True)
     ended = Property(QObject, lambda self: self._ended, constant=True)
+    withStaff = Property(QObject, lambda self: self._with_staff, constant=True)  # noqa: N815

@@ -28,6 +28,9 @@ class NumberVm(ScreenVm):
             self._digits = state.identifier.digits  # refused, and offered to be searched all the same
 
     def forgotten(self) -> None:
+        self.drop_typed()
+
+    def drop_typed(self) -> None:
         self._digits = ""
 
     @Property(str, notify=number_shown)

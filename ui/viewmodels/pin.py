@@ -22,7 +22,7 @@ class PinVm(SecretVm):
 
     def updated(self, before: VisitState | None, state: VisitState) -> None:
         if before is not None and before.pin_phase is not state.pin_phase:
-            self._typed = ""
+            self.drop_typed()
 
     def _repeating(self) -> bool:
         return self.state is not None and self.state.pin_phase is PinPhase.REPEAT
@@ -37,7 +37,7 @@ class PinVm(SecretVm):
 
     @Property(str, notify=pin_shown)
     def title(self) -> str:
-        return self.fill("pin.title_repeat" if self._repeating() else "pin.title_choose", digits=self._length)
+        return self.fill("pin.title_repeat" if self._repeating() else "pin.title_choose", digits=self._entry.length)
 
     @Property(str, notify=pin_shown)
     def subtitle(self) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import random
-
 from PySide6.QtCore import Property, Signal, Slot
 
 from ui.viewmodels.base import Desk, ScreenVm
-
-PLAIN_ORDER = [str(digit) for digit in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)]
-"""As on a telephone; the last one stands alone in the bottom row."""
+from ui.viewmodels.entry import PLAIN_ORDER, DigitEntry
 
 
 class SecretVm(ScreenVm):
@@ -21,9 +17,7 @@ class SecretVm(ScreenVm):
 
     def __init__(self, desk: Desk, length: int) -> None:
         super().__init__(desk)
-        self._length = length
-        self._typed = ""
-        self._order = list(PLAIN_ORDER)
+        self._entry = DigitEntry(length)
 
     def submit(self, secret: str) -> None:
         raise NotImplementedError
@@ -32,48 +26,46 @@ class SecretVm(ScreenVm):
         return self.state is not None and self.state.waiting is None
 
     def forgotten(self) -> None:
-        self._typed = ""
-        if self._order != PLAIN_ORDER:
-            self._order = list(PLAIN_ORDER)
+        self.drop_typed()
+        if self._entry.order != PLAIN_ORDER:
+            self._entry.order = PLAIN_ORDER
             self.orderChanged.emit()
+
+    def drop_typed(self) -> None:
+        self._entry.typed = ""
 
     @Property(int, constant=True)
     def length(self) -> int:
-        return self._length
+        return self._entry.length
 
     @Property(int, notify=secret_shown)
     def count(self) -> int:
-        return len(self._typed)
+        return len(self._entry.typed)
 
     @Property(list, notify=orderChanged)
     def order(self) -> list[str]:
-        return self._order
+        return list(self._entry.order)
 
     @Property(str, notify=secret_shown)
     def spoken(self) -> str:
         """What a screen reader says of the boxes: how many, never which."""
-        return self.fill("common.hidden_entry", count=len(self._typed), all=self._length)
+        return self.fill("common.hidden_entry", count=len(self._entry.typed), all=self._entry.length)
 
     @Slot(str)
     def press(self, digit: str) -> None:
-        if not self.accepts() or len(self._typed) >= self._length or not (digit.isascii() and digit.isdigit()):
+        if not self.accepts():
             return
-        self._typed += digit
+        secret = self._entry.press(digit)
         self.changed.emit()
-        if len(self._typed) == self._length:
-            secret, self._typed = self._typed, ""
+        if secret:
             self.submit(secret)
-            self.changed.emit()
 
     @Slot()
     def erase(self) -> None:
-        self._typed = self._typed[:-1]
+        self._entry.erase()
         self.changed.emit()
 
     @Slot()
     def shuffle(self) -> None:
-        """Another order of the keys, drawn from the system's generator, so that a watcher learns nothing."""
-        before = list(self._order)
-        while self._order == before:
-            random.SystemRandom().shuffle(self._order)
+        self._entry.shuffle()
         self.orderChanged.emit()

@@ -1,6 +1,6 @@
 -- Roles of the centre. They belong to the cluster, so this runs at every init, outside the migrations.
 -- owner: owns every object, nobody logs in as it. kiosk: what a kiosk may do; each kiosk has a login of
--- its own in it. connector, settle: the two jobs.
+-- its own in it. connector, settle, staff: the jobs.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_owner') THEN
@@ -15,9 +15,13 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_settle') THEN
         CREATE ROLE bpjs_settle LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_staff') THEN
+        CREATE ROLE bpjs_staff LOGIN;
+    END IF;
     EXECUTE format('GRANT bpjs_owner TO %I', current_user);
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO bpjs_owner, bpjs_kiosk, bpjs_connector, bpjs_settle', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO bpjs_owner, bpjs_kiosk, bpjs_connector, bpjs_settle, bpjs_staff',
+                   current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO bpjs_owner', current_database());
 END
 $$;

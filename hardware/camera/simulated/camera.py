@@ -19,6 +19,8 @@ from hardware.camera.simulated.people import People
 from kiosk.ports import CameraIdentity, PassingFault
 
 DEFAULT_SEED = 20
+SLOW_FPS = 3
+"""What the port calls slow: shut lids (0.16 s) may fall between two frames."""
 
 
 class SimulatedCamera:
@@ -67,10 +69,11 @@ class SimulatedCamera:
         if wait > 0:
             self._sleep(wait)
         now = self._monotonic()
-        self._due += self._period
-        if self._due <= now:  # a late frame does not make the next ones hurry: a camera drops, it does not catch up
-            self._due = now + self._period
         stage = self._simulation.stage()
+        period = 1 / SLOW_FPS if stage.slow else self._period
+        self._due += period
+        if self._due <= now:  # a late frame does not make the next ones hurry: a camera drops, it does not catch up
+            self._due = now + period
         if not self._open or not stage.plugged:
             raise PassingFault("unplugged")
         picture = self._people.get(stage.person).render(now, stage.begun)

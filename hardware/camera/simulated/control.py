@@ -48,6 +48,7 @@ class Stage:
     begun: tuple[Begun, ...] = ()
     card: HeldCard | None = None
     plugged: bool = True
+    slow: bool = False
 
 
 class Simulation:
@@ -82,6 +83,11 @@ class Simulation:
             card.modules()  # a text that fits no code is the caller's mistake, not the camera thread's
         with self._lock:
             self._stage = replace(self._stage, card=card)
+
+    def slow(self, slow: bool) -> None:
+        """A camera in trouble: a few frames a second."""
+        with self._lock:
+            self._stage = replace(self._stage, slow=slow)
 
     def unplug(self) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ from hardware.camera.simulated.head import HeadMesh
 from hardware.camera.simulated.impostor import impostor_of
 from hardware.camera.simulated.motion import Begun, Sway, pose_at
 from hardware.camera.simulated.office import office
+from hardware.camera.simulated.phone_attack import HeldPhone
 from hardware.camera.simulated.print_attack import HeldPrint
 from hardware.camera.simulated.raster import MeshWarp
 from hardware.camera.simulated.texture import FaceTexture, load_texture
@@ -74,5 +75,7 @@ class People:
                 return Alive(framed(impostor_of(self._texture), *self._size), self._seed + 1)
             case SimulatedPerson.PRINT:
                 return HeldPrint(self._texture, *self._size, seed=self._seed + 2)
+            case SimulatedPerson.PHONE:
+                return HeldPhone(self._texture, *self._size, seed=self._seed + 3)
             case SimulatedPerson.NOBODY:
                 return Nobody(*self._size)

@@ -11,11 +11,13 @@ import psycopg
 import pytest
 from lokal import is_valid_nik, parse_phone
 
-from db.central import demo
-from db.central.commands import init_centre
-from db.central.keys import load_or_create, seal_to
+from db.central import demo, upgrade
+from db.central.commands import Centre, init_centre
+from db.central.demo_staff_seed import seed_staff
+from db.central.embedded import EmbeddedPostgres
+from db.central.keys import CentreKeys, load_or_create, seal_to
 from db.central.verifier import VerifierUnreadable, open_verifier
-from tests.db.support import CentralForTest
+from tests.db.support import CHEAP, CentralForTest
 
 GOOD = "$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHQxMjM$" + base64.b64encode(b"h" * 32).decode().rstrip("=")
 
@@ -29,17 +31,22 @@ def test_keys_are_made_once_and_for_their_owner_only(tmp_path: Path) -> None:
     assert re.search(r"box_private_key|pepper=|password", repr(first)) is None
 
 
-def test_init_again_changes_nothing(central: CentralForTest, tmp_path: Path) -> None:
-    kiosk = central.kiosk()
-    kiosk.lookup("v")
-    keys = central.centre.keys
-    folder = tmp_path / "keys"
+def key_folder(parent: Path, keys: CentreKeys) -> Path:
+    """The keys as files. Job passwords belong to the whole server: other keys would lock other tests' jobs out."""
+    folder = parent / "keys"
     load_or_create(folder)
     for name, raw in (("box.key", keys.box_private_key), ("pepper.key", keys.pepper)):
         (folder / name).write_bytes(base64.b64encode(raw))
     (folder / "connector.password").write_text(keys.connector_password)
     (folder / "settle.password").write_text(keys.settle_password)
-    assert init_centre(central.admin_dsn, folder) == central.centre
+    (folder / "staff.password").write_text(keys.staff_password)
+    return folder
+
+
+def test_init_again_changes_nothing(central: CentralForTest, tmp_path: Path) -> None:
+    kiosk = central.kiosk()
+    kiosk.lookup("v")
+    assert init_centre(central.admin_dsn, key_folder(tmp_path, central.centre.keys)) == central.centre
     assert central.one("SELECT count(*) FROM store.centre_key") == 1
     assert kiosk.client.visit_status("v") == "open"
 
@@ -106,5 +113,32 @@ def test_no_secret_of_the_centre_is_in_its_database(central: CentralForTest) -> 
         dump = "".join(
             str(row) for (table,) in tables.fetchall() for row in conn.execute(f"SELECT t::text FROM store.{table} t")
         )
-    for secret in (keys.box_private_key.hex(), keys.pepper.hex(), keys.connector_password, keys.settle_password):
+    for secret in (keys.box_private_key.hex(), keys.pepper.hex(), keys.connector_password, keys.settle_password,
+                   keys.staff_password):  # fmt: skip
         assert secret not in dump
+
+
+def test_a_centre_from_before_there_was_staff_keeps_its_people_and_gets_staff(
+    central_server: EmbeddedPostgres, central_template: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = key_folder(tmp_path, central_template.keys)
+    dsn, to = central_server.ensure_database("centre_old"), upgrade.command.upgrade
+    with monkeypatch.context() as old, psycopg.connect(dsn, autocommit=True) as conn:
+        old.setattr(upgrade.command, "upgrade", lambda config, _newest: to(config, "0001"))
+        init_centre(dsn, folder)
+        conn.execute(
+            "INSERT INTO store.participant (nik, name, birth_date, membership) VALUES (%s, 'S', '1995-08-15', 'AKTIF')",
+            (demo.MAIN.nik,),
+        )
+    try:
+        centre = init_centre(dsn, folder)
+        with psycopg.connect(dsn, autocommit=True) as conn:
+            for _ in range(2):
+                seed_staff(conn, centre.keys, CHEAP)
+            assert conn.execute("SELECT nik, kk_number FROM store.participant").fetchall() == [
+                (demo.MAIN.nik, demo.MAIN.kk_number)
+            ]
+            assert conn.execute("SELECT count(*) FROM store.staff").fetchone() == (5,)
+    finally:
+        with psycopg.connect(central_server.dsn(), autocommit=True) as conn:
+            conn.execute("DROP DATABASE centre_old WITH (FORCE)")

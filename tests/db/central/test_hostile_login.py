@@ -15,6 +15,7 @@ from tests.db.support import CentralForTest, KioskForTest
 TABLES = (
     "kiosk", "head", "event", "alarm", "participant", "account", "pin_verifier", "ticket", "allowance", "busy",
     "failed_visit", "request", "contact_allowance", "settle_queue", "verification", "centre_key", "alembic_version",
+    "staff", "staff_session", "staff_request", "staff_history", "staff_decision",
 )  # fmt: skip
 
 ATTACKS = (
@@ -33,6 +34,7 @@ ATTACKS = (
     # become another
     "SET ROLE bpjs_owner",
     "SET ROLE bpjs_connector",
+    "SET ROLE bpjs_staff",
     "SET ROLE postgres",
     "SET SESSION AUTHORIZATION postgres",
     "SET session_replication_role = replica",
@@ -61,6 +63,10 @@ ATTACKS = (
     "UPDATE store.account SET status = 'TERVERIFIKASI'",
     "INSERT INTO store.verification VALUES ('kiosk-demo-01', 'v', 1, NULL, 'TERVERIFIKASI')",
     "DELETE FROM store.event",
+    "UPDATE store.staff SET failures = 10",
+    "UPDATE store.staff_session SET last_used_at = now()",
+    "INSERT INTO store.staff_decision DEFAULT VALUES",
+    "DELETE FROM store.staff_history",
     "TRUNCATE store.alarm",
     "ALTER TABLE store.event DISABLE TRIGGER ALL",
     "ALTER TABLE store.event DISABLE ROW LEVEL SECURITY",
@@ -96,7 +102,7 @@ def test_the_list_knows_every_table(central: CentralForTest) -> None:
     assert {row[0] for row in rows} == set(TABLES)
 
 
-def test_a_kiosk_may_call_eight_functions_and_owns_nothing(central: CentralForTest) -> None:
+def test_a_kiosk_may_call_eleven_functions_and_owns_nothing(central: CentralForTest) -> None:
     with central.kiosk().connect() as conn:
         rows = conn.execute(
             "SELECT p.proname FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('api', 'store')"
@@ -104,7 +110,7 @@ def test_a_kiosk_may_call_eight_functions_and_owns_nothing(central: CentralForTe
         ).fetchall()
         assert sorted(row[0] for row in rows) == [
             "append_events", "heartbeat", "lookup_fetch", "lookup_request", "my_config", "my_head",
-            "request_fetch", "request_queue", "visit_status",
+            "request_fetch", "request_queue", "staff_ask", "staff_fetch", "visit_status",
         ]  # fmt: skip
 
 
@@ -114,7 +120,7 @@ def test_every_api_function_is_a_definer_with_a_fixed_search_path(central: Centr
             "SELECT proname, prosecdef, proconfig, proowner::regrole::text FROM pg_proc"
             " WHERE pronamespace = 'api'::regnamespace"
         ).fetchall()
-    assert len(rows) == 9
+    assert len(rows) == 11
     for name, definer, config, owner in rows:
         assert (definer, config, owner) == (True, ["search_path=pg_catalog, pg_temp"], "bpjs_owner"), name
 
@@ -133,11 +139,15 @@ def test_another_kiosks_visit_is_unknown(central: CentralForTest) -> None:
     assert two.client.visit_status("visit-of-one") == "unknown"
 
 
+WALLED = ("ticket", "event", "request", "kiosk", "pin_verifier", "verification", "staff", "staff_session",
+          "staff_request", "staff_history", "staff_decision")  # fmt: skip
+
+
 def test_row_security_is_the_second_wall_even_for_a_wrong_function(central: CentralForTest) -> None:
     """A definer function that forgets to ask who calls still sees the caller's rows only."""
     with psycopg.connect(central.admin_dsn) as conn:
         conn.execute("SET ROLE bpjs_owner")
-        for table in ("ticket", "event", "request", "kiosk", "pin_verifier", "verification"):
+        for table in WALLED:
             conn.execute(
                 f"CREATE FUNCTION api.leak_{table}() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
                 f" AS 'SELECT count(*) FROM store.{table}'"
@@ -155,9 +165,21 @@ def test_row_security_is_the_second_wall_even_for_a_wrong_function(central: Cent
         assert row is not None
         return row[0]
 
-    assert [leaked(one, t) for t in ("ticket", "event", "request", "kiosk", "pin_verifier", "verification")] == [
-        1, 9, 0, 1, 0, 0,
-    ]  # fmt: skip
+    central.run(
+        "INSERT INTO store.staff_session (staff_id, kiosk_id) SELECT s.staff_id, k.kiosk_id"
+        " FROM store.staff s, store.kiosk k WHERE s.username = 'rina.contoh'"
+    )
+    central.run(
+        "INSERT INTO store.staff_request (kiosk_id, kind, nonce, sealed, answer_key, signature) SELECT kiosk_id,"
+        " 'sign_in', 'n', 'x', decode(repeat('00', 32), 'hex'), decode(repeat('00', 64), 'hex') FROM store.kiosk"
+    )
+    central.run("INSERT INTO store.staff_history (kiosk_id, step, outcome) SELECT kiosk_id, '', '' FROM store.kiosk")
+    central.run(
+        "INSERT INTO store.staff_decision (kiosk_id, visit_id, ticket, participant_id, kind, reason_code, first_id,"
+        " second_id, first_username, second_username) SELECT kiosk_id, visit_id, ticket, participant_id,"
+        " 'in_person_comparison', '', 1, 2, '', '' FROM store.ticket"
+    )
+    assert [leaked(one, table) for table in WALLED] == [1, 9, 0, 1, 0, 0, 0, 1, 1, 1, 1]
 
 
 def test_one_connection_too_many_is_refused(central: CentralForTest) -> None:
@@ -211,6 +233,9 @@ def test_a_session_that_survives_its_kiosks_disabling_can_do_nothing(central: Ce
         assert call(f"lookup_fetch('{ticket}')")["refused"]
         assert call(f"request_queue('{ticket}', 'reference')")["refused"]
         assert call("visit_status('v')") == "unknown"
+        staff = "'sign_in', repeat('0', 32), repeat('s', 60)::bytea, repeat('k', 32)::bytea, repeat('g', 64)::bytea"
+        assert call(f"staff_ask({staff})") == {"refused": "not_enrolled"}
+        assert call(f"staff_fetch('{ticket}')")["state"] == "unknown"
 
 
 def test_enrolment_takes_no_odd_names_and_no_second_key(central: CentralForTest) -> None:

@@ -28,6 +28,7 @@ Item {
     readonly property real rest: width - start
     readonly property real half: (rest - gap) / 2
 
+    signal backTapped()
     signal primaryTapped()
     signal secondaryTapped()
 
@@ -43,7 +44,7 @@ Item {
         y: row.height - height
         icon: "back"
         text: Words.t["common.back"]
-        onTapped: Kiosk.back()
+        onTapped: row.backTapped()
     }
     KButton {
         id: secondary
@@ -82,7 +83,7 @@ Item {
         objectName: row.primaryName
         visible: row.primaryText !== ""
         kind: "primary"
-        width: row.stacked ? row.rest : !row.both ? alone : row.equal || Theme.portrait ? row.half : row.half
+        width: row.stacked && !row.equal ? row.width : row.stacked ? row.rest : !row.both ? alone : row.equal || Theme.portrait ? row.half : row.half
         x: row.width - width
         y: 0
         height: row.tall

@@ -2,12 +2,13 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 
-// A secret being typed: a dot for each digit, never the digit.
+// A secret being typed: a dot for each digit, never the digit unless it is handed in as seen.
 Row {
     id: boxes
 
     property int length: 6
     property int count: 0
+    property string seen: ""
     property string spoken: ""
     readonly property real box: Math.min(104 * Theme.u, (width - (length - 1) * spacing) / length)
 
@@ -33,12 +34,19 @@ Row {
             border.color: index === boxes.count ? Theme.go : Theme.edge
 
             Rectangle {
-                visible: place.filled
+                visible: place.filled && boxes.seen === ""
                 anchors.centerIn: parent
                 width: Math.round(30 * Theme.u)
                 height: width
                 radius: width / 2
                 color: Theme.ink
+            }
+            KText {
+                anchors.centerIn: parent
+                spoken: false
+                text: boxes.seen.charAt(place.index)
+                strong: true
+                font.pixelSize: Math.round(64 * Theme.u)
             }
         }
     }

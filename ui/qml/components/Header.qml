@@ -4,6 +4,8 @@ import QtQuick
 Rectangle {
     id: header
 
+    readonly property real markX: brand.x + mark.width / 2
+    readonly property real markY: barHeight / 2
     readonly property bool stepped: Kiosk.progress >= 0
     readonly property real barHeight: (Theme.portrait ? 124 : 112) * Theme.u
     readonly property real stepsHeight: 46 * Theme.u + Theme.textSmall * 1.35 + 14 * Theme.u
@@ -19,6 +21,8 @@ Rectangle {
         spacing: 20 * Theme.u
 
         Icon {
+            id: mark
+
             name: "mark"
             tint: Theme.go
             ground: Theme.onGo
@@ -41,28 +45,14 @@ Rectangle {
             }
         }
     }
-    Rectangle {
+    Pill {
         id: badge
 
         visible: Kiosk.demo
         anchors.right: parent.right
         anchors.rightMargin: (Theme.portrait ? 56 : 48) * Theme.u
         y: (header.barHeight - height) / 2
-        width: demo.width + 40 * Theme.u
-        height: demo.height + 20 * Theme.u
-        radius: height / 2
-        color: Theme.badge
-
-        KText {
-            id: demo
-
-            anchors.centerIn: parent
-            text: Words.t["app.demo"]
-            color: Theme.onBadge
-            font.pixelSize: Math.round(28 * Theme.u)
-            font.weight: Font.Bold
-            font.letterSpacing: 2 * Theme.u
-        }
+        text: Words.t["app.demo"]
     }
     Steps {
         visible: header.stepped

@@ -67,7 +67,7 @@ Item {
             ground: button.ground
             side: (button.vertical ? 42 : 44) * Theme.u * (button.vertical || !Theme.largeText ? 1 : 1.3)
             x: button.vertical ? (parent.width - width) / 2
-                : button.iconLast ? label.x + label.width + contents.gap
+                : button.iconLast ? (parent.width + label.width + contents.gap - width) / 2 // not from label.x, which follows this one else
                 : (parent.width - width - contents.gap - label.paintedWidth) / 2
             y: button.vertical ? 0 : (parent.height - height) / 2
         }

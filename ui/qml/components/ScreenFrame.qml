@@ -7,8 +7,9 @@ Item {
 
     property string title: ""
     property string subtitle: ""
-    property string notice: Kiosk.notice
-    property string noticeKind: Kiosk.noticeKind
+    property var owner: Kiosk // whose notice and way back: the participant's or the staff's
+    property string notice: owner.notice
+    property string noticeKind: owner.noticeKind
     property bool centred: false
     property real wordsShare: 0.46 // of the width, in landscape
     default property alias heroItems: hero.data
@@ -87,6 +88,7 @@ Item {
         x: frame.side
         width: parent.width - 2 * frame.side
         y: parent.height - height - (Theme.portrait ? 36 : 24) * Theme.u
-        backShown: Kiosk.mayGoBack
+        backShown: frame.owner.mayGoBack
+        onBackTapped: frame.owner.back()
     }
 }

@@ -7,6 +7,8 @@ ScreenFrame {
     property var vm
     property string warning: ""
     property string boxesName: ""
+    property string busyText: ""
+    property string seen: "" // digits that may be read; empty keeps them hidden
 
     wordsShare: 0.48
     actions.note: warning
@@ -18,6 +20,7 @@ ScreenFrame {
         width: Math.min(parent.width, length * 104 * Theme.u + (length - 1) * spacing)
         length: screen.vm.length
         count: screen.vm.count
+        seen: screen.seen
         spoken: screen.boxesName + ". " + screen.vm.spoken
         opacity: screen.vm.busy ? 0.35 : 1
     }
@@ -46,7 +49,7 @@ ScreenFrame {
                 }
                 KText {
                     anchors.verticalCenter: parent.verticalCenter
-                    text: screen.vm.busy ? Kiosk.waiting.title : ""
+                    text: screen.vm.busy ? screen.busyText : ""
                     strong: true
                 }
             }
@@ -68,12 +71,12 @@ ScreenFrame {
     NoticeBox {
         id: caution
 
-        visible: !screen.actions.noteShown
+        visible: text !== ""
         anchors.bottom: parent.bottom
         width: parent.width
         kind: "info"
         icon: "shield"
-        text: screen.warning
+        text: screen.actions.noteShown ? "" : screen.warning
         textSize: Theme.textSmall
     }
 }

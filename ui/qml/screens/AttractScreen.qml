@@ -6,7 +6,8 @@ Item {
     id: screen
 
     readonly property real side: (Theme.portrait ? 64 : 72) * Theme.u
-    readonly property bool told: Kiosk.notice !== "" || !Kiosk.attract.offered
+    readonly property string news: !Kiosk.attract.offered ? Kiosk.attract.reason : Kiosk.notice !== "" ? Kiosk.notice : Kiosk.attract.news
+    readonly property bool told: news !== ""
     readonly property bool roomy: !(Theme.largeText && !Theme.portrait)
 
     Rectangle {
@@ -80,7 +81,7 @@ Item {
         }
         NoticeBox {
             width: parent.width
-            text: Kiosk.attract.offered ? Kiosk.notice : Kiosk.attract.reason
+            text: screen.news
             kind: Kiosk.attract.offered ? "info" : "look"
             textSize: screen.roomy ? Theme.textBody : Theme.textSmall
         }

@@ -44,7 +44,7 @@ ScreenFrame {
         mirrored: false
         stroke: 10 * Theme.u
         ring: Theme.edge
-        ground: Theme.line
+        ground: Theme.highContrast ? Theme.surface : Theme.line
         feed: Camera
         Component.onDestruction: feed = null
 

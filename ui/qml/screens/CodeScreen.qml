@@ -10,6 +10,7 @@ SecretFrame {
     subtitle: Kiosk.code.subtitle
     warning: Words.t["otp.warning"]
     boxesName: Words.t["otp.spoken"]
+    busyText: Kiosk.waiting.title
     actions.secondaryName: "resendCode"
     actions.secondaryIcon: Kiosk.code.mayResend ? "retry" : "clock"
     actions.secondaryText: Kiosk.code.resendText

@@ -75,44 +75,10 @@ ScreenFrame {
                 }
             }
         }
-        Rectangle {
-            visible: Kiosk.ended.caseNumber !== ""
+        CaseNumber {
+            visible: number !== ""
             width: parent.width
-            height: number.height + (Theme.largeText ? 44 : Theme.portrait ? 112 : 72) * Theme.u
-            radius: 40 * Theme.u
-            color: Theme.surface
-            border.width: Theme.edgeWidth
-            border.color: Theme.line
-
-            Column {
-                id: number
-
-                anchors.centerIn: parent
-                width: parent.width - 72 * Theme.u
-                spacing: 8 * Theme.u
-
-                KText {
-                    width: parent.width
-                    horizontalAlignment: Text.AlignHCenter
-                    text: Words.t["ended.case"]
-                    color: Theme.muted
-                }
-                KText {
-                    width: parent.width
-                    horizontalAlignment: Text.AlignHCenter
-                    text: Kiosk.ended.caseNumber
-                    font.pixelSize: Math.round((Theme.portrait ? 112 : 96) * Theme.u)
-                    font.weight: Font.Bold
-                    font.letterSpacing: 6 * Theme.u
-                    wrapMode: Text.NoWrap
-                }
-                KText {
-                    width: parent.width
-                    horizontalAlignment: Text.AlignHCenter
-                    text: Words.t["ended.case_hint"]
-                    color: Theme.muted
-                }
-            }
+            number: Kiosk.ended.caseNumber
         }
         KText {
             width: parent.width

@@ -72,7 +72,7 @@ ScreenFrame {
         width: Math.min(parent.width, height * 0.78)
         stroke: 14 * Theme.u
         ring: Theme.edge
-        ground: Theme.line
+        ground: Theme.highContrast ? Theme.surface : Theme.line
         doneColour: Theme.go
         steps: Kiosk.face.allMovements
         done: Kiosk.face.doneMovements

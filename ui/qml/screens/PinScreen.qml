@@ -12,6 +12,7 @@ SecretFrame {
     subtitle: Kiosk.pin.subtitle
     warning: Words.t["pin.warning"]
     boxesName: Words.t["pin.spoken"]
+    busyText: Kiosk.waiting.title
     belowItems: [
         Tip {
             width: parent.width

@@ -1,19 +1,13 @@
-"""Every fact the kiosk records: one typed, versioned event each.
-
-An event never carries a NIK, a hash of one, a name, a phone number, a code or a frame: the lookup
-ticket's id stands for the participant. Sealed fields can be opened by the centre only.
-"""
+"""Facts of a visit, in the order in which they happen."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field
 
-ZERO_HASH = "0" * 64
+from kiosk.events.base import BaseEvent
 
 
 class VisitStatus(StrEnum):
@@ -25,35 +19,14 @@ class VisitStatus(StrEnum):
     DITINGGALKAN = "DITINGGALKAN"
 
 
-class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    doc: ClassVar[str]
-    version: int = 1
-
-
-class KioskStarted(_Event):
-    doc: ClassVar[str] = "The program started; tells how the last run ended."
-    type: Literal["kiosk_started"] = "kiosk_started"
-    software: str
-    previous_run: Literal["clean", "died", "first"]
-
-
-class PartChanged(_Event):
-    doc: ClassVar[str] = "A device or service changed its state."
-    type: Literal["part_changed"] = "part_changed"
-    part: str
-    state: str
-    fault: str = ""
-
-
-class VisitStarted(_Event):
+class VisitStarted(BaseEvent):
     doc: ClassVar[str] = "Someone touched the start button and chose a service."
     type: Literal["visit_started"] = "visit_started"
     service: str
     language: str
 
 
-class ConsentGiven(_Event):
+class ConsentGiven(BaseEvent):
     doc: ClassVar[str] = "Explicit consent, with exactly the text that was shown."
     type: Literal["consent_given"] = "consent_given"
     purposes: tuple[str, ...]
@@ -62,45 +35,45 @@ class ConsentGiven(_Event):
     text_sha256: str
 
 
-class ConsentRefused(_Event):
+class ConsentRefused(BaseEvent):
     doc: ClassVar[str] = "The participant declined; staff serve them with equal standing."
     type: Literal["consent_refused"] = "consent_refused"
 
 
-class IdentityRead(_Event):
+class IdentityRead(BaseEvent):
     doc: ClassVar[str] = "An identifier of acceptable structure was read or typed."
     type: Literal["identity_read"] = "identity_read"
     method: str
     notes: tuple[str, ...] = ()
 
 
-class IdentityRefused(_Event):
+class IdentityRefused(BaseEvent):
     doc: ClassVar[str] = "What was read or typed cannot be an identifier."
     type: Literal["identity_refused"] = "identity_refused"
     method: str
     reason: str
 
 
-class LookupAnswered(_Event):
+class LookupAnswered(BaseEvent):
     doc: ClassVar[str] = "The centre answered the two-step lookup."
     type: Literal["lookup_answered"] = "lookup_answered"
     outcome: str
     ticket: str = ""
 
 
-class IdentityConfirmed(_Event):
+class IdentityConfirmed(BaseEvent):
     doc: ClassVar[str] = "The participant recognised their initials."
     type: Literal["identity_confirmed"] = "identity_confirmed"
     ticket: str
 
 
-class IdentityDenied(_Event):
+class IdentityDenied(BaseEvent):
     doc: ClassVar[str] = "The participant said the initials are not theirs."
     type: Literal["identity_denied"] = "identity_denied"
     ticket: str
 
 
-class FaceAttempted(_Event):
+class FaceAttempted(BaseEvent):
     doc: ClassVar[str] = "A face attempt that did not end in a match, with its reason."
     type: Literal["face_attempted"] = "face_attempted"
     attempt: int
@@ -108,7 +81,7 @@ class FaceAttempted(_Event):
     evidence: dict[str, Any] = Field(default_factory=dict)
 
 
-class FaceMatched(_Event):
+class FaceMatched(BaseEvent):
     doc: ClassVar[str] = "Live face of this visit matched the reference; evidence is for the settle job."
     type: Literal["face_matched"] = "face_matched"
     attempt: int
@@ -116,7 +89,7 @@ class FaceMatched(_Event):
     evidence: dict[str, Any]
 
 
-class CodeSent(_Event):
+class CodeSent(BaseEvent):
     doc: ClassVar[str] = "The connector accepted a code for the contact on record."
     type: Literal["code_sent"] = "code_sent"
     send_no: int
@@ -124,34 +97,34 @@ class CodeSent(_Event):
     ticket: str
 
 
-class CodeNotSent(_Event):
+class CodeNotSent(BaseEvent):
     doc: ClassVar[str] = "A code could not be sent."
     type: Literal["code_not_sent"] = "code_not_sent"
     send_no: int
     reason: str
 
 
-class CodeRefused(_Event):
+class CodeRefused(BaseEvent):
     doc: ClassVar[str] = "An entered code was wrong or too late."
     type: Literal["code_refused"] = "code_refused"
     reason: str
     failures: int
 
 
-class CodeVerified(_Event):
+class CodeVerified(BaseEvent):
     doc: ClassVar[str] = "The code of this visit was entered correctly."
     type: Literal["code_verified"] = "code_verified"
     send_no: int
     ticket: str
 
 
-class PinRefused(_Event):
+class PinRefused(BaseEvent):
     doc: ClassVar[str] = "A PIN broke a rule; the rule is named, the PIN never."
     type: Literal["pin_refused"] = "pin_refused"
     rule: str
 
 
-class PinAccepted(_Event):
+class PinAccepted(BaseEvent):
     doc: ClassVar[str] = "The PIN met the policy; its argon2id verifier is sealed to the centre."
     type: Literal["pin_accepted"] = "pin_accepted"
     ticket: str
@@ -159,77 +132,15 @@ class PinAccepted(_Event):
     sealed_to: str  # fingerprint of the centre's box key
 
 
-class HelpAsked(_Event):
+class HelpAsked(BaseEvent):
     doc: ClassVar[str] = "The participant called staff."
     type: Literal["help_asked"] = "help_asked"
     stage: str
 
 
-class VisitEnded(_Event):
+class VisitEnded(BaseEvent):
     doc: ClassVar[str] = "The visit ended at this kiosk."
     type: Literal["visit_ended"] = "visit_ended"
     status: VisitStatus
     reason: str
     case_number: str = ""
-
-
-Event = Annotated[
-    KioskStarted
-    | PartChanged
-    | VisitStarted
-    | ConsentGiven
-    | ConsentRefused
-    | IdentityRead
-    | IdentityRefused
-    | LookupAnswered
-    | IdentityConfirmed
-    | IdentityDenied
-    | FaceAttempted
-    | FaceMatched
-    | CodeSent
-    | CodeNotSent
-    | CodeRefused
-    | CodeVerified
-    | PinRefused
-    | PinAccepted
-    | HelpAsked
-    | VisitEnded,
-    Field(discriminator="type"),
-]
-
-EVENT_ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
-
-
-class ChainedEvent(BaseModel):
-    """An event with its place in the kiosk's chain.
-
-    ``payload`` is the canonical JSON text that was hashed: sorted keys, no blanks, UTF-8, holding
-    kiosk_id, epoch, seq, boot_id, visit_id, wall_time, monotonic_s, clock_offset_s, prev_hash and
-    event. ``hash`` is SHA-256 over its UTF-8 bytes (hex), ``signature`` Ed25519 over the 32 raw hash
-    bytes (hex). prev_hash is inside the payload, so the hash alone binds the chain.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    seq: int
-    payload: str
-    hash: str
-    signature: str
-
-    @property
-    def body(self) -> dict[str, Any]:
-        body: dict[str, Any] = json.loads(self.payload)
-        return body
-
-    @property
-    def event(self) -> Event:
-        return EVENT_ADAPTER.validate_python(self.body["event"])
-
-
-def canonical_json(value: object) -> str:
-    """The one text form that is hashed: sorted keys, no blanks, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def payload_hash(payload: str) -> str:
-    return hashlib.sha256(payload.encode()).hexdigest()

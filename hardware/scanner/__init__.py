@@ -1,0 +1,6 @@
+"""Code scanners: serial, simulated, or none; one scan service for all."""
+
+from hardware.scanner.assemble import assemble
+from hardware.scanner.service import ScanService
+
+__all__ = ["ScanService", "assemble"]

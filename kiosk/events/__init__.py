@@ -1,0 +1,96 @@
+"""Every fact the kiosk records: one typed, versioned event each.
+
+An event never carries a NIK, a hash of one, a participant's name, a phone number, a code or a frame: the
+lookup ticket's id stands for the participant. Sealed fields can be opened by the centre only. Staff are named
+where they decide.
+"""
+
+from kiosk.events.chain import (
+    EVENT_ADAPTER,
+    ZERO_HASH,
+    ChainedEvent,
+    Event,
+    canonical_json,
+    event_in,
+    payload_hash,
+)
+from kiosk.events.kiosk import (
+    KioskStarted,
+    PartChanged,
+    PartTested,
+    SelfTested,
+)
+from kiosk.events.staff import (
+    ComparisonRejected,
+    HelpHandled,
+    StaffCompared,
+    StaffNeeded,
+    StaffRefused,
+    StaffSignedIn,
+    StaffSignedOut,
+    VisitParked,
+    VisitResumed,
+)
+from kiosk.events.visit import (
+    CodeNotSent,
+    CodeRefused,
+    CodeSent,
+    CodeVerified,
+    ConsentGiven,
+    ConsentRefused,
+    FaceAttempted,
+    FaceMatched,
+    HelpAsked,
+    IdentityConfirmed,
+    IdentityDenied,
+    IdentityRead,
+    IdentityRefused,
+    LookupAnswered,
+    PinAccepted,
+    PinRefused,
+    VisitEnded,
+    VisitStarted,
+    VisitStatus,
+)
+
+__all__ = [
+    "EVENT_ADAPTER",
+    "ZERO_HASH",
+    "ChainedEvent",
+    "CodeNotSent",
+    "CodeRefused",
+    "CodeSent",
+    "CodeVerified",
+    "ComparisonRejected",
+    "ConsentGiven",
+    "ConsentRefused",
+    "Event",
+    "FaceAttempted",
+    "FaceMatched",
+    "HelpAsked",
+    "HelpHandled",
+    "IdentityConfirmed",
+    "IdentityDenied",
+    "IdentityRead",
+    "IdentityRefused",
+    "KioskStarted",
+    "LookupAnswered",
+    "PartChanged",
+    "PartTested",
+    "PinAccepted",
+    "PinRefused",
+    "SelfTested",
+    "StaffCompared",
+    "StaffNeeded",
+    "StaffRefused",
+    "StaffSignedIn",
+    "StaffSignedOut",
+    "VisitEnded",
+    "VisitParked",
+    "VisitResumed",
+    "VisitStarted",
+    "VisitStatus",
+    "canonical_json",
+    "event_in",
+    "payload_hash",
+]

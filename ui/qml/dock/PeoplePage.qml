@@ -1,0 +1,96 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import "../components"
+
+// Who stands before the camera, what they do, and the card they hold up.
+Item {
+    id: page
+
+    readonly property real gap: 14 * Theme.u
+
+    Column {
+        width: parent.width
+        spacing: page.gap
+
+        KText {
+            text: Words.t["dock.person"]
+            strong: true
+        }
+        Grid {
+            width: parent.width
+            columns: 2
+            spacing: page.gap
+
+            Repeater {
+                model: ["participant", "impostor", "print", "phone", "nobody"]
+
+                KButton {
+                    required property string modelData
+
+                    objectName: "person_" + modelData
+                    width: (page.width - page.gap) / 2
+                    kind: DockState.person === modelData ? "primary" : "plain"
+                    icon: DockState.person === modelData ? "check" : ""
+                    textSize: Theme.textBody
+                    text: Words.t["dock.person_" + modelData]
+                    onTapped: DockState.choose(modelData)
+                }
+            }
+        }
+        KText {
+            topPadding: 12 * Theme.u
+            text: Words.t["dock.movement"]
+            strong: true
+        }
+        Row {
+            width: parent.width
+            spacing: page.gap
+
+            Repeater {
+                model: ["blink", "turn_left", "turn_right"]
+
+                KButton {
+                    required property string modelData
+
+                    objectName: "move_" + modelData
+                    width: (page.width - 2 * page.gap) / 3
+                    vertical: true
+                    icon: modelData
+                    text: Words.t["face.movement." + modelData]
+                    onTapped: DockState.perform(modelData)
+                }
+            }
+        }
+        KText {
+            visible: DockState.people.length > 0
+            topPadding: 12 * Theme.u
+            text: Words.t["dock.people"]
+            strong: true
+        }
+        Repeater {
+            model: DockState.people
+
+            KButton {
+                required property var modelData
+                required property int index
+
+                objectName: "card_" + index
+                width: page.width
+                icon: "card"
+                textSize: Theme.textSmall
+                text: modelData.line
+                spokenName: Words.t["dock.card"] + ": " + modelData.name
+                onTapped: DockState.presentCard(index)
+            }
+        }
+        KButton {
+            objectName: "cardAway"
+            visible: DockState.people.length > 0
+            width: page.width
+            textSize: Theme.textBody
+            text: Words.t["dock.card_away"]
+            onTapped: DockState.presentCard(-1)
+        }
+    }
+}
