@@ -161,6 +161,7 @@ class Tour:
             self._pilot, self._kiosk.door, self._simulation, self._visitor, lambda name: self._picture(name, scenario)
         )
         stuck = ""
+        self._kiosk.reset()  # also of what a run that was killed left to be settled
         try:
             driver.run(scenario)
         except (TimeoutError, LookupError) as fault:
@@ -201,7 +202,6 @@ class Tour:
         except TimeoutError:  # stuck somewhere: its own limits end it
             self._simulation.advance_clock(AT_LAST_SECONDS)
             driver.finish()
-        self._kiosk.reset()
 
     def _picture(self, name: str, scenario: Scenario) -> None:
         if self._shots is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from kiosk.config import Settings
 
 DATABASE = "central"
 JOB_STOP_SECONDS = 3.0
+SETTLE_SECONDS = 3.0
+"""A visit is settled within 20 ms; one that stays queued is waited for no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ class DemoCentre:
 
     def _reset(self) -> None:
         with psycopg.connect(self._centre.admin_dsn, autocommit=True) as conn:
+            until = time.monotonic() + SETTLE_SECONDS
+            while self._threads and _unsettled(conn) and time.monotonic() < until:
+                time.sleep(0.02)
             demo.reset_participant(conn, demo.MAIN.nik)
             demo_staff_seed.reset_counters(conn)
 
@@ -126,6 +132,10 @@ def serve(settings: Settings, parts: DemoCollaborators) -> int:
     finally:
         centre.close()
     return 0
+
+
+def _unsettled(conn: psycopg.Connection[tuple[object, ...]]) -> bool:
+    return conn.execute("SELECT FROM store.settle_queue LIMIT 1").fetchone() is not None
 
 
 def _has_photo(conn: psycopg.Connection[tuple[object, ...]]) -> bool:

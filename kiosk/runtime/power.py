@@ -179,6 +179,9 @@ class Power:
         return report(visit_id) if report else {}
 
     def reset_centre(self) -> None:
+        """After what the last visits left is through: a visit settled later would undo the reset."""
+        if self._sync is not None:
+            self._drain(self._sync)
         if self._connection is not None and self._connection.reset is not None:
             self._connection.reset()
 

@@ -18,7 +18,7 @@ from kiosk.runtime.clock import SystemClock
 
 ROOT = Path(__file__).resolve().parents[2]
 TOUR_SECONDS = 400
-"""Nine visits took 170 s on two quiet cores."""
+"""Nine visits took 102 s within the whole test run on two cores."""
 VISIT_SECONDS = 150
 """Longest visit (three face attempts that fail) on a machine that runs other tests beside it."""
 

@@ -199,6 +199,7 @@ def test_a_demonstration_begins_anew_once_there_is_a_centre(rig: Rig) -> None:
     rig.power.reset_centre()
     rig.power.off()
     assert rig.order.count("reset") == 1
+    assert rig.order.index("backlog") < rig.order.index("reset"), "what is under way would undo it"
 
 
 def test_an_unplugged_camera_closes_the_service_and_its_return_opens_it(rig: Rig) -> None:
