@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test lint unit bench screens setup lock clean distclean
+.PHONY: help run test lint unit bench liveness screens setup lock clean distclean
 
 VENV := .venv/bin
 # The first interpreter that really is 3.11; version managers leave shims that are not.
@@ -30,8 +30,18 @@ lint: setup  ## style, types, walls between the rooms
 unit: setup
 	$(VENV)/python -m pytest $(PYTEST_ARGS)
 
-bench: setup  ## first picture, ready, machine time per step, GUI-thread delay
-	@$(VENV)/python -m tests.benchmarks.visit
+bench: setup build/bench-site/.done  ## visits, then face analysis beside dlib; RUNS=5, FACE=1 for face only
+	@$(VENV)/python -m tests.benchmarks
+
+# dlib stays out of the kiosk's environment: only the bench puts this folder on its path.
+build/bench-site/.done: requirements-bench.lock | setup
+	@rm -rf build/bench-site
+	@$(VENV)/uv pip install --quiet --target build/bench-site --no-deps --no-build-isolation --require-hashes \
+		--python $(VENV)/python --requirement $<
+	@touch $@
+
+liveness: setup  ## rendered attacks through whole attempts: RUNS=60 ONLY=species,species
+	@$(VENV)/python -m tests.liveness.campaign
 
 screens: setup  ## every screen in every size, language and theme as PNG
 	@$(VENV)/python main.py screens
@@ -41,9 +51,16 @@ setup:  ## Debian libraries, virtual environment, weights, fonts: only what is m
 		'sudo apt-get install --yes python3.11 python3.11-venv' >&2; exit 1; }
 	@$(PYTHON) -m resources.setup.machine
 
-lock: setup  ## work requirements.lock out anew from pyproject.toml; add LOCK_ARGS=--upgrade for newer versions
+# The bench extra alone, without what the kiosk's environment has anyway.
+BENCH_NAMES := import tomllib, pathlib; \
+	print(*tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]["optional-dependencies"]["bench"], sep="\n")
+IN_VENV := numpy pillow click
+
+lock: setup  ## work both locks out anew from pyproject.toml; add LOCK_ARGS=--upgrade for newer versions
 	$(VENV)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --no-annotate \
 		--python-version 3.11 --quiet $(LOCK_ARGS) --output-file requirements.lock
+	$(VENV)/python -c '$(BENCH_NAMES)' | $(VENV)/uv pip compile - $(IN_VENV:%=--no-emit-package %) --generate-hashes \
+		--no-header --no-annotate --python-version 3.11 --quiet $(LOCK_ARGS) --output-file requirements-bench.lock
 
 clean:  ## everything made by running: build/ (with the demo data) and caches; keeps .venv
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -72,6 +72,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
     import hardware.camera
     import hardware.scanner
     from hardware.printer.late import LatePrinter
+    from kiosk.face.seal import Sealer
     from kiosk.runtime.assemble import Rooms, assemble
     from ui.receipt import receipt_text
 
@@ -88,6 +89,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
         store_health=lambda: db.local.health.store_health(local),
         capture=hardware.camera.CaptureService(camera, kiosk.door.frames),
         camera=lambda: camera.identity,
+        sealer=Sealer(settings.site.kiosk_id, local.signer.public_key, local.signer.sign),
         scanner=lambda deliver: hardware.scanner.ScanService(scanner, deliver) if scanner else None,
         printer=LatePrinter(settings),
         receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
@@ -175,7 +177,7 @@ def cmd_central(_args: argparse.Namespace) -> int:
     from db.central.connector import Messages
     from db.central.demo_centre import DemoCollaborators, serve
     from hardware.camera.simulated import reference_photo
-    from kiosk.face.evidence import verify_evidence
+    from kiosk.face.centre_check import centre_check
     from kiosk.gateways.smpp import SmppAccount, SmppSender
     from ui.sms import code_text, verified_text
 
@@ -187,9 +189,7 @@ def cmd_central(_args: argparse.Namespace) -> int:
             photo=reference_photo,
             send_sms=sender.send,
             messages=words,
-            verify_evidence=lambda evidence, visit: verify_evidence(
-                evidence, visit_id=visit, allow_simulated=settings.demo
-            ),
+            verify_evidence=centre_check(settings),
         )
         return serve(settings, collaborators)
 

@@ -70,8 +70,10 @@ def _visit(place: argparse.ArgumentParser) -> None:
 
 
 def _eval(place: argparse.ArgumentParser) -> None:
-    place.add_argument("what", choices=["match", "qr"])
-    place.add_argument("path", type=Path, help="match: PAIRS.csv; qr: folder with labels.csv")
+    place.add_argument("what", choices=["match", "qr", "liveness"])
+    place.add_argument(
+        "path", type=Path, help="match: PAIRS.csv; qr: folder with labels.csv; liveness: folder with live/ and attack/"
+    )
     place.add_argument("--json", type=Path)
 
 

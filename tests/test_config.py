@@ -23,7 +23,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_setting_is_described_with_its_name_value_and_purpose() -> None:
     lines = describe(Settings())
     assert "camera.fps = 30  # Frames a second asked of the camera." in lines
-    assert any(line.startswith("face.threshold = 0.4  # Cosine") for line in lines)
+    assert any(line.startswith("face.threshold = 0.42  # Pooled cosine") for line in lines)
     assert not [line for line in lines if line.endswith("# None")], "a setting without a purpose"
     assert any(line.startswith("centre.dsn =   # libpq") for line in lines)
 

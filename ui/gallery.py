@@ -97,6 +97,7 @@ class Gallery:
         self._type(scene.typed)
         self.door.face_progress.put(scene.progress)
         vm.property("face").peek()
+        vm.property("face").peek_light()
         if scene.desk_help:
             vm.openHelp()
         vm.tick()

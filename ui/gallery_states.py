@@ -26,7 +26,9 @@ def _waiting(stage: Stage, waiting: Waiting, seconds: float = 2.0, **changes: ob
 _OTP = at(Stage.OTP, profile=PERSON, sends=1, code_expires_at=NOW + 280, resend_at=NOW + 42)
 _PIN = at(Stage.PIN, profile=PERSON)
 _DONE = at(Stage.DONE, profile=PERSON, status=VisitStatus.TERVERIFIKASI, reason=EndReason.SETTLED)
+_FACE = at(Stage.FACE, face_running=True, face_attempt=1)
 _TURN = FaceProgress(FacePhase.CHALLENGE, FaceHint.DO_TURN_LEFT, Movement.TURN_LEFT, done_movements=1, all_movements=2)
+_NOD = FaceProgress(FacePhase.CHALLENGE, FaceHint.DO_NOD, Movement.NOD, all_movements=2, may_decline=True)
 
 SCENES: Mapping[str, Scene] = {
     "attract": Scene(VisitState()),
@@ -61,12 +63,16 @@ SCENES: Mapping[str, Scene] = {
     "face-ready": Scene(at(Stage.FACE), camera=True),
     "face-again": Scene(at(Stage.FACE, face_attempt=1, notice=Notice.FACE_TRY_AGAIN), camera=True),
     "face-preparing": Scene(_waiting(Stage.FACE, Waiting.PREPARING_FACE, face_attempt=1), camera=True),
-    "face-dark": Scene(
-        at(Stage.FACE, face_running=True, face_attempt=1),
-        camera=True,
-        progress=FaceProgress(FacePhase.FIND, FaceHint.TOO_DARK),
+    "face-dark": Scene(_FACE, camera=True, progress=FaceProgress(FacePhase.FIND, FaceHint.TOO_DARK)),
+    "face-covered": Scene(_FACE, camera=True, progress=FaceProgress(FacePhase.FIND, FaceHint.UNCOVER_FACE)),
+    "face-turn": Scene(_FACE, camera=True, progress=_TURN),
+    "face-lit": Scene(_FACE, camera=True, progress=replace(_TURN, light="#78cdff")),
+    "face-lit-warm": Scene(_FACE, camera=True, progress=replace(_NOD, light="#ffb378")),
+    "face-nod": Scene(_FACE, camera=True, progress=_NOD),
+    "face-wrong-movement": Scene(
+        _FACE, camera=True, progress=replace(_NOD, hint=FaceHint.WRONG_MOVEMENT, movement=None)
     ),
-    "face-turn": Scene(at(Stage.FACE, face_running=True, face_attempt=1), camera=True, progress=_TURN),
+    "face-wait": Scene(_FACE, camera=True, progress=replace(_TURN, hint=FaceHint.WAIT_FOR_PROMPT, movement=None)),
     "face-matched": Scene(
         _waiting(Stage.FACE, Waiting.LOADING_PROFILE, face_attempt=1, face_matched=True), camera=True
     ),

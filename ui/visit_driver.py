@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kiosk.face.light_plan import from_hex
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import PinPhase, Stage
 from kiosk.ports import Movement, SimulatedPart, SimulationControl
@@ -48,6 +49,7 @@ class VisitDriver:
         self._scenario = Scenario.HAPPY
         self._asked: tuple[Movement | None, int] = (None, 0)
         self._react_at = 0.0
+        self._light: str | None = None
         self._camera_pulled = False
 
     def run(self, scenario: Scenario) -> None:
@@ -110,6 +112,7 @@ class VisitDriver:
                 self._begin_attempt(state.face_attempt)
             self._follow_the_screen()
             self._pilot.process(0.02)
+        self._simulation.light(None)
 
     def _begin_attempt(self, before: int) -> None:
         self._pilot.click("beginFace")
@@ -117,6 +120,10 @@ class VisitDriver:
 
     def _follow_the_screen(self) -> None:
         _, progress = self._door.face_progress.peek()
+        light = progress.light if progress else None
+        if light != self._light:
+            self._light = light
+            self._simulation.light(from_hex(light) if light else None)
         asked = (progress.movement, progress.done_movements) if progress else (None, 0)
         now = self._pilot.now()
         if asked != self._asked:

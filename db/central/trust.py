@@ -47,6 +47,8 @@ class TrustedVisit:
 
     visit_id: str
     events: tuple[TrustedEvent, ...]
+    kiosk_id: str = ""
+    signing_key: bytes = b""  # Ed25519, as enrolled
 
     def of(self, kind: type[E]) -> Iterator[tuple[int, E]]:
         """(seq, event) of every event of this type."""
@@ -92,7 +94,7 @@ def trusted_visit(conn: psycopg.Connection[Any], kiosk_id: str, visit_id: str) -
         before = row.hash
         if row.visit_id == visit_id:
             events.append(TrustedEvent(row.seq, row.received_at, _typed(event, row.seq)))
-    return TrustedVisit(visit_id, tuple(events))
+    return TrustedVisit(visit_id, tuple(events), kiosk_id, key.public_bytes_raw())
 
 
 def _checked(row: _Row, key: Ed25519PublicKey, kiosk_id: str) -> object:

@@ -25,8 +25,9 @@ from kiosk.events import (
 )
 from kiosk.ports import LookupStatus
 
-VerifyEvidence = Callable[[dict[str, Any], str], str | None]
-"""(face evidence, visit id) -> None when it holds, else a refusal reason (injected by the composition root)."""
+VerifyEvidence = Callable[[dict[str, Any], str, str, bytes], str | None]
+"""(face evidence, visit id, kiosk id, the kiosk's signing key) -> None when it holds, else a refusal reason (injected
+by the composition root)."""
 
 
 class Refused(Exception):
@@ -101,7 +102,7 @@ def _same_person(visit: TrustedVisit, ticket: str, facts: CentreFacts, verify_ev
     if not matches:
         raise Refused(SettleRefusal.NO_FACE_MATCH)
     seq, event = matches[0]
-    refusal = verify_evidence(event.evidence, visit.visit_id)
+    refusal = verify_evidence(event.evidence, visit.visit_id, visit.kiosk_id, visit.signing_key)
     if refusal is not None:
         raise Refused(SettleRefusal.EVIDENCE_REFUSED, refusal)
     if ticket not in facts.reference_served:

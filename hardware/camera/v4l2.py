@@ -1,8 +1,8 @@
 """The real camera, through Video4Linux and OpenCV.
 
-Once opened, this source is bound: after a re-plug only the same USB id at the same place of the bus
-is opened again. The driver is asked for its name before every opening, because sysfs names what was
-loaded and the ioctl names what answers.
+Only the camera that the settings pin is opened. Where they pin none, the first opened one is bound: after a
+re-plug only the same USB id at the same place of the bus is opened again. The driver is asked for its name and
+its bus before every opening, because sysfs names what was loaded and the ioctl names what answers.
 """
 
 from __future__ import annotations
@@ -10,36 +10,52 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.camera.v4l2_devices import DEV, SYSFS, V4l2Device, find_devices, is_virtual_driver
+from hardware.camera.v4l2_devices import (
+    DEV,
+    SYSFS,
+    CameraPin,
+    V4l2Device,
+    find_devices,
+    pinned_device,
+    unpinned_device,
+)
+from hardware.camera.v4l2_trust import Capability, answers_virtually, bus_agrees
 from kiosk.ports import CameraIdentity, LastingFault, PassingFault
 from kiosk.vision import cv2
 
-VIDIOC_QUERYCAP = 0x80685600  # _IOR('V', 0, struct v4l2_capability), 104 bytes; the driver's name is the first 16
-CAPABILITY_BYTES, DRIVER_BYTES = 104, 16
+VIDIOC_QUERYCAP = 0x80685600  # _IOR('V', 0, struct v4l2_capability)
+CAPABILITY = struct.Struct("16s32s32s24x")  # driver, card, bus_info; version, capabilities and reserve are not read
 READ_TIMEOUT_MS = 1000.0  # a piece of work lasts at most about a second
 
 Grabber = Callable[[V4l2Device, int, int, int], "cv2.VideoCapture"]
 
 
-def queried_driver(node: Path) -> str:
-    """Driver name by VIDIOC_QUERYCAP. PassingFault("unplugged" | "busy"), LastingFault("no_permission")."""
+def queried_capability(node: Path) -> Capability:
+    """The driver's answer to VIDIOC_QUERYCAP. PassingFault("unplugged" | "busy"), LastingFault("no_permission")."""
     try:
         handle = os.open(node, os.O_RDWR | os.O_NONBLOCK)
     except OSError as error:
         raise _typed(error) from None
     try:
-        answer = fcntl.ioctl(handle, VIDIOC_QUERYCAP, bytes(CAPABILITY_BYTES))
+        answer = fcntl.ioctl(handle, VIDIOC_QUERYCAP, bytes(CAPABILITY.size))
     except OSError as error:
         raise _typed(error) from None
     finally:
         os.close(handle)
-    return answer[:DRIVER_BYTES].split(b"\0", 1)[0].decode("ascii", "replace")
+    return read_capability(answer)
+
+
+def read_capability(answer: bytes) -> Capability:
+    """``struct v4l2_capability`` as it comes from the kernel, 104 bytes."""
+    texts = (field.split(b"\0", 1)[0].decode("ascii", "replace") for field in CAPABILITY.unpack(answer))
+    return Capability(*texts)
 
 
 def _typed(error: OSError) -> PassingFault | LastingFault:
@@ -63,8 +79,9 @@ def opencv_grabber(device: V4l2Device, width: int, height: int, fps: int) -> cv2
 
 class V4l2Camera:
     """``kiosk.ports.CameraSource``. ``device`` is a node such as ``/dev/video0``; empty: the first real camera.
+    With a ``pin`` the node is not asked for: its number is whatever came first.
 
-    ``driver_of`` and ``grabber`` stand for the kernel and OpenCV.
+    ``capability_of`` and ``grabber`` stand for the kernel and OpenCV.
     """
 
     def __init__(
@@ -74,15 +91,17 @@ class V4l2Camera:
         width: int = 1280,
         height: int = 720,
         fps: int = 30,
+        pin: CameraPin | None = None,
         sysfs: Path = SYSFS,
         dev: Path = DEV,
-        driver_of: Callable[[Path], str] = queried_driver,
+        capability_of: Callable[[Path], Capability] = queried_capability,
         grabber: Grabber = opencv_grabber,
     ) -> None:
-        self._wanted = device
+        self._node = device
+        self._pin = pin or CameraPin()
         self._mode = (width, height, fps)
         self._sysfs, self._dev = sysfs, dev
-        self._driver_of = driver_of
+        self._capability_of = capability_of
         self._make_grabber = grabber
         self._bound: V4l2Device | None = None
         self._grabber: cv2.VideoCapture | None = None
@@ -96,9 +115,16 @@ class V4l2Camera:
 
     def open(self) -> None:
         """PassingFault("unplugged" | "busy"), LastingFault("no_permission" | "virtual_camera" |
-        "camera_changed")."""
+        "capture_stick" | "camera_changed")."""
         device = self._choose()
-        if device.virtual or is_virtual_driver(self._driver_of(device.node)):
+        if device.virtual:
+            raise LastingFault("virtual_camera")
+        if device.capture_stick and device.vid_pid != self._pin.vid_pid:
+            raise LastingFault("capture_stick")
+        capability = self._capability_of(device.node)
+        if answers_virtually(capability):
+            raise LastingFault("virtual_camera")
+        if not bus_agrees(capability.bus_info, device.bus_path, usb=bool(device.vid_pid)):
             raise LastingFault("virtual_camera")
         grabber = self._make_grabber(device, *self._mode)
         if not grabber.isOpened():
@@ -110,18 +136,8 @@ class V4l2Camera:
     def _choose(self) -> V4l2Device:
         found = find_devices(self._sysfs, self._dev)
         if self._bound is not None:
-            here = [device for device in found if device.bus_path == self._bound.bus_path]
-            same = [device for device in here if device.vid_pid == self._bound.vid_pid]
-            if here and not same:
-                raise LastingFault("camera_changed")
-            found = same
-        elif self._wanted:
-            found = [device for device in found if str(device.node) == self._wanted]
-        else:
-            found = [device for device in found if not device.virtual]
-        if not found:
-            raise PassingFault("unplugged")
-        return found[0]
+            return pinned_device(found, CameraPin(self._bound.bus_path, self._bound.vid_pid))
+        return pinned_device(found, self._pin) if self._pin else unpinned_device(found, self._node)
 
     def read(self) -> NDArray[np.uint8]:
         """Uint8 (h, w, 3) BGR. PassingFault("unplugged" | "no_frames" | "bad_frame")."""

@@ -1,19 +1,22 @@
 """Which cameras the machine has, read from sysfs; nothing is opened here.
 
 A camera is known by its place on the bus and its USB id, because ``/dev/video0`` is whatever came
-first. Software cameras (v4l2loopback and the kernel's test drivers) are refused: through them any film
-can be played to the kiosk as if it were its own lens.
+first. Software cameras (v4l2loopback, the kernel's test drivers, cameras on a software USB controller) are
+marked and later refused: through them any film can be played to the kiosk as if it were its own lens.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardware.camera.v4l2_trust import CAPTURE_STICKS, is_virtual_driver, on_virtual_controller
+from kiosk.ports import LastingFault, PassingFault
+
 SYSFS = Path("/sys/class/video4linux")
 DEV = Path("/dev")
-VIRTUAL_DRIVERS = frozenset({"v4l2loopback", "v4l2 loopback", "vivid", "vimc", "vicodec", "vim2m", "akvcam"})
 _NODE = re.compile(r"video(\d+)")
 
 
@@ -28,10 +31,20 @@ class V4l2Device:
     driver: str
     virtual: bool
 
+    @property
+    def capture_stick(self) -> bool:
+        return self.vid_pid in CAPTURE_STICKS
 
-def is_virtual_driver(driver: str) -> bool:
-    """Name as the driver reports itself to VIDIOC_QUERYCAP or as sysfs names it."""
-    return driver.strip().lower() in VIRTUAL_DRIVERS
+
+@dataclass(frozen=True, slots=True)
+class CameraPin:
+    """The one camera that a site's settings name; an empty part is not pinned."""
+
+    bus_path: str = ""
+    vid_pid: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.bus_path or self.vid_pid)
 
 
 def find_devices(sysfs: Path = SYSFS, dev: Path = DEV) -> list[V4l2Device]:
@@ -46,7 +59,28 @@ def find_devices(sysfs: Path = SYSFS, dev: Path = DEV) -> list[V4l2Device]:
 
 
 def real_devices(sysfs: Path = SYSFS, dev: Path = DEV) -> list[V4l2Device]:
-    return [device for device in find_devices(sysfs, dev) if not device.virtual]
+    """What may be opened without being pinned."""
+    return [device for device in find_devices(sysfs, dev) if not device.virtual and not device.capture_stick]
+
+
+def pinned_device(found: Sequence[V4l2Device], pin: CameraPin) -> V4l2Device:
+    """Exactly the pinned camera. LastingFault("camera_changed"): another one is at its place;
+    PassingFault("unplugged"): nothing is."""
+    here = [device for device in found if pin.bus_path in ("", device.bus_path)]
+    same = [device for device in here if pin.vid_pid in ("", device.vid_pid)]
+    if pin.bus_path and here and not same:
+        raise LastingFault("camera_changed")
+    if not same:
+        raise PassingFault("unplugged")
+    return same[0]
+
+
+def unpinned_device(found: Sequence[V4l2Device], node: str = "") -> V4l2Device:
+    """The camera at ``node``, or the first real one, a capture stick last. PassingFault("unplugged")."""
+    wanted = [device for device in found if (str(device.node) == node if node else not device.virtual)]
+    if not wanted:
+        raise PassingFault("unplugged")
+    return next((device for device in wanted if not device.capture_stick), wanted[0])
 
 
 def _describe(entry: Path, dev: Path) -> V4l2Device:
@@ -63,7 +97,8 @@ def _describe(entry: Path, dev: Path) -> V4l2Device:
             break
     name = _text(entry / "name")
     # v4l2loopback hangs under /sys/devices/virtual and has no driver link at all.
-    virtual = "virtual" in place.parts or "virtual" in Path(bus_path).parts or is_virtual_driver(driver) or not driver
+    above = (*place.parts, *hardware.resolve().parts)
+    virtual = "virtual" in above or on_virtual_controller(above) or is_virtual_driver(driver) or not driver
     return V4l2Device(dev / entry.name, name, bus_path, vid_pid, driver, virtual)
 
 

@@ -1,6 +1,8 @@
 """A recording as a camera: a video file, or a folder of pictures, at its own pace.
 
-For tests, demo and evaluation. A recording is never a live camera, so it identifies itself as simulated.
+For tests, demo and evaluation. A recording is never a live camera, so it identifies itself as simulated. Films are
+what FFmpeg opens (.mp4, .avi, .mkv, a bare .mjpg stream at 25 a second for want of its own rate). Pictures of a folder
+come in the order of their names, grey and 16-bit ones as 8-bit BGR, and must be of one size, as a camera's are.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from kiosk.vision import cv2
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
 FOLDER_FPS = 15.0
+HIGHEST_FPS = 240.0
+"""A container that tells more gives its clock's rate, not that of its pictures."""
 
 
 class VideoSource:
@@ -58,13 +62,15 @@ class VideoSource:
             film = cv2.VideoCapture(str(self._path))
             if not film.isOpened():
                 raise LastingFault("video_unreadable")
-            own_fps = float(film.get(cv2.CAP_PROP_FPS)) or FOLDER_FPS
-            self._pictures = _from_film(film, self._loop)
+            told = float(film.get(cv2.CAP_PROP_FPS))
+            own_fps = told if 1 <= told <= HIGHEST_FPS else FOLDER_FPS
+            self._pictures = _from_film(film, self._path, self._loop)
         self._period = 1 / (self._fps or own_fps)
         self._due = self._monotonic()
 
     def read(self) -> NDArray[np.uint8]:
-        """Wait for the next picture's time: uint8 (h, w, 3) BGR. PassingFault("ended") after the last."""
+        """Wait for the next picture's time: uint8 (h, w, 3) BGR. PassingFault("ended") after the last;
+        LastingFault("mixed_sizes" | "video_unreadable") at a picture of a folder that is of another size or none."""
         if self._pictures is None:
             raise PassingFault("unplugged")
         wait = self._due - self._monotonic()
@@ -84,17 +90,22 @@ class VideoSource:
 
 
 def _from_folder(files: list[Path], loop: bool) -> Iterator[NDArray[np.uint8]]:
+    size: tuple[int, ...] | None = None
     while True:
         for file in files:
-            picture = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR)
+            coded = np.fromfile(file, np.uint8)
+            picture = cv2.imdecode(coded, cv2.IMREAD_COLOR) if coded.size else None
             if picture is None:
                 raise LastingFault("video_unreadable")
+            size = size or picture.shape
+            if picture.shape != size:
+                raise LastingFault("mixed_sizes")
             yield np.asarray(picture, np.uint8)
         if not loop:
             return
 
 
-def _from_film(film: cv2.VideoCapture, loop: bool) -> Iterator[NDArray[np.uint8]]:
+def _from_film(film: cv2.VideoCapture, path: Path, loop: bool) -> Iterator[NDArray[np.uint8]]:
     try:
         frames_since_start = 0
         while True:
@@ -106,6 +117,6 @@ def _from_film(film: cv2.VideoCapture, loop: bool) -> Iterator[NDArray[np.uint8]
                 return
             else:
                 frames_since_start = 0
-                film.set(cv2.CAP_PROP_POS_FRAMES, 0)
+                film.open(str(path))  # a bare MJPG stream says that it went back to its start, and does not
     finally:
         film.release()

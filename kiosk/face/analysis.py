@@ -44,6 +44,17 @@ class Light:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """Signs of something over the face; the defaults are those of a bare one. ``cloth`` how much nose, upper lip, chin
+    and cheek all differ from the upper face in colour, 1 and more is cloth; ``mouth`` how plainly lips are seen, below
+    1 is none; ``shades`` how much darker both eyes are than the cheeks, in the logarithm of L* + 16."""
+
+    cloth: float = 0.0
+    mouth: float = 3.0
+    shades: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TrackedFace:
     """The one face that is followed. Lengths in px of the analysed frame; personal data, never stored."""
 
@@ -55,6 +66,8 @@ class TrackedFace:
     blink: float  # mean of both eyeBlink blendshapes, 0..1
     light: Light
     presence: float = 1.0
+    mouth_gap: float = 0.0  # between the inner lips, over the distance of the eyes
+    cover: Cover = field(default_factory=Cover)
 
     @property
     def box(self) -> tuple[float, float, float, float]:

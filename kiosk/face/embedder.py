@@ -1,4 +1,4 @@
-"""The 128-d embedding of an aligned face, through insightface's ``ArcFaceONNX``.
+"""The embedding of an aligned face, through insightface's ``ArcFaceONNX``.
 
 Only that class and ``face_align`` are used: ``FaceAnalysis`` would download models. How pixels are
 normalised comes from the manifest, because ``ArcFaceONNX`` guesses it from node names and a wrong guess
@@ -35,7 +35,8 @@ class FaceEmbedder:
 
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = THREADS
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle cores stay idle
+            # 14.6 ms an embedding instead of 16.9, for 27 ms of a core after the last one.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "1")
             session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
             self._net: Any = ArcFaceONNX(model_file=str(path), session=session)
         except Exception as error:  # ImportError, and onnxruntime's own exceptions, which share no base class
@@ -52,7 +53,12 @@ class FaceEmbedder:
             return np.asarray(self._align.norm_crop(pixels, landmark=points, image_size=ALIGNED), np.uint8)
 
     def embed(self, aligned: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """float32 (n, 128), each row of length 1."""
+        """float32 (n, d), each row of length 1; d is 128 for SFace, 512 for ArcFace networks."""
         rows = np.stack([self._net.get_feat(crop).ravel() for crop in aligned]).astype(np.float32)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         return np.asarray(rows / np.maximum(length, 1e-9), np.float32)
+
+    def embed_mirrored(self, aligned: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """float32 (n, d), each row the mean of picture and mirror image, not brought back to length 1."""
+        both = self.embed([*aligned, *(np.ascontiguousarray(crop[:, ::-1]) for crop in aligned)])
+        return np.asarray((both[: len(aligned)] + both[len(aligned) :]) / 2, np.float32)

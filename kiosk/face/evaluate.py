@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.face.engine import Reference, ReferenceRefused
+from kiosk.face.reference import Reference, ReferenceRefused
 from kiosk.labels import BadLabels
 
 NO_FACE = -1.0

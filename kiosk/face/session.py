@@ -13,73 +13,74 @@ import numpy as np
 
 from kiosk.config import FaceSettings
 from kiosk.face.analysis import FrameAnalysis
-from kiosk.face.challenge import CENTRE_YAW, ChallengeOutcome, ChallengeRules, ChallengeState, advance, begin
-from kiosk.face.cues import Cue
-from kiosk.face.engine import FaceEngine, Reference, ReferenceRefused
-from kiosk.face.evidence import AttemptRecord, verify_evidence, write_evidence
+from kiosk.face.attempt import Attempt, denying, light_of, modes_of, record_of
+from kiosk.face.challenge import ChallengeOutcome, ChallengeState
+from kiosk.face.cues import Cue, CueReading
+from kiosk.face.engine import FaceEngine
+from kiosk.face.evidence import AttemptRecord, write_evidence
 from kiosk.face.hints import HintKeeper
 from kiosk.face.kept import Engine, Kept
 from kiosk.face.match import Zone
-from kiosk.face.neutral import Neutral, NeutralWindow
-from kiosk.face.quality import hint_for, is_still
-from kiosk.face.types import FaceBox, FaceHint, FaceOutcome, FacePhase, FaceProgress, FaceResult
-from kiosk.ports import CameraIdentity, Frame, LastingFault, Movement
+from kiosk.face.movement_phase import MovementPhase
+from kiosk.face.neutral import NeutralWindow
+from kiosk.face.passive.watch import PassiveWatch
+from kiosk.face.progress import progress_of
+from kiosk.face.quality import SteadyQuality, is_still
+from kiosk.face.reference import Reference, ReferenceRefused
+from kiosk.face.types import FaceHint, FaceOutcome, FacePhase, FaceProgress, FaceResult
+from kiosk.face.verify import verify_evidence
+from kiosk.ports import Frame, LastingFault
 
-__all__ = ["FaceEngine", "FaceSession", "Reference", "ReferenceRefused"]
+__all__ = ["Attempt", "FaceEngine", "FaceSession", "Reference", "ReferenceRefused"]
 
+TIMING = "timing"
 log = logging.getLogger(__name__)
 
-_DO = {
-    Movement.BLINK: FaceHint.DO_BLINK,
-    Movement.TURN_LEFT: FaceHint.DO_TURN_LEFT,
-    Movement.TURN_RIGHT: FaceHint.DO_TURN_RIGHT,
-}
 _ZONES = {
     Zone.MATCH: FaceOutcome.MATCHED,
     Zone.STAFF: FaceOutcome.STAFF_ZONE,
     Zone.NO_MATCH: FaceOutcome.NO_MATCH,
 }
+_ENDED = {
+    ChallengeOutcome.DENIED: FaceOutcome.ATTACK_SUSPECTED,
+    ChallengeOutcome.TIMED_OUT: FaceOutcome.LIVENESS_FAILED,
+    ChallengeOutcome.WRONG_MOVEMENTS: FaceOutcome.LIVENESS_FAILED,
+}
 
 
 class FaceSession:
-    """Confined to one thread. Takes the engine's tracker over: one session at a time."""
+    """Confined to one thread, but for ``decline_movement``. Takes the engine's tracker over: one session at a time."""
 
-    def __init__(  # noqa: PLR0917  the runtime names them all
-        self,
-        engine: Engine,
-        settings: FaceSettings,
-        reference: Reference,
-        nonce: bytes,
-        seed: bytes,
-        camera: CameraIdentity,
-        software: str,
-    ) -> None:
+    def __init__(self, engine: Engine, settings: FaceSettings, attempt: Attempt) -> None:
         self._engine = engine
         self._settings = settings
-        self._reference = reference
-        self._nonce, self._seed = nonce, seed
-        self._camera = camera
-        self._software = software
+        self._attempt = attempt
         self._result: FaceResult | None = None
         self._phase = FacePhase.FIND
         self._hints = HintKeeper()
+        self._quality = SteadyQuality()
         self._progress = FaceProgress(FacePhase.FIND)
         self._first: Frame | None = None
         self._last: tuple[int, float] = (0, 0.0)
         self._window = NeutralWindow()
-        self._neutral: Neutral | None = None
-        self._challenge: ChallengeState | None = None
-        self._owed = 0  # movements done whose frame is still to be kept
+        self._movements: MovementPhase | None = None
+        self._declining = False
         self._match_since = 0.0
         self._before: FrameAnalysis | None = None
-        self._order = Cue.ABSTAIN
-        self._simulated = camera.simulated
+        self._order = CueReading()
+        self._simulated = attempt.camera.simulated
         self._kept = Kept(engine, settings)
+        self._light = light_of(attempt, settings)
+        self._watch = engine.new_watch(self._light)
         engine.reset()
 
     @property
     def result(self) -> FaceResult | None:
         return self._result
+
+    def decline_movement(self) -> None:
+        """The person cannot do what is asked: with the next frame another is asked, once an attempt. Any thread."""
+        self._declining = True
 
     def observe(self, frame: Frame) -> FaceProgress:
         """Take one new frame; call on the analysis thread until ``result`` is there."""
@@ -91,14 +92,15 @@ class FaceSession:
         elif frame.source != self._first.source:
             return self._finish(FaceOutcome.CAMERA_LOST)
         elif frame.sequence < self._last[0] or at <= self._last[1]:
-            self._order = Cue.DENY
+            self._order = CueReading(Cue.DENY)
             return self._finish(FaceOutcome.CAMERA_LOST)
         else:
-            self._order = Cue.CONFIRM
+            self._order = CueReading(Cue.CONFIRM)
         self._last = (frame.sequence, at)
         self._simulated = self._simulated or frame.simulated
         try:
             analysis = self._engine.analyse(frame)
+            self._watch.watch(frame, analysis)
             hint = self._step(frame, analysis)
         except LastingFault as fault:
             log.error("face engine failed", extra={"reason": fault.reason})
@@ -125,7 +127,7 @@ class FaceSession:
         if at - self._first.captured_at > self._settings.find_seconds:
             self._finish(FaceOutcome.NO_USABLE_FACE)
             return None
-        hint = hint_for(analysis)
+        hint = self._quality.assess(analysis).hint
         if hint is not None or analysis.face is None:
             self._phase = FacePhase.FIND
             self._window.clear()
@@ -134,54 +136,29 @@ class FaceSession:
         neutral = self._window.add(analysis)
         if neutral is None or not self._kept.keep(frame, analysis.face, "neutral"):
             return FaceHint.HOLD_STILL
-        self._neutral = neutral
-        rules = ChallengeRules(
-            turn_degrees=self._settings.turn_degrees,
-            planarity_percent=self._settings.planarity_percent,
-            movement_seconds=self._settings.movement_seconds,
-            total_seconds=self._settings.attempt_seconds,
-        )
-        self._challenge = begin(self._nonce, self._seed, rules, at)
+        self._movements = MovementPhase(self._engine, self._settings, self._attempt, self._kept, neutral, at)
         self._phase = FacePhase.CHALLENGE
-        return self._movement_hint(analysis)
+        if self._light is not None:
+            self._light.begin(at)
+        return self._movements.hint(analysis)
 
     # ---- challenge
 
     def _watch_movement(self, frame: Frame, analysis: FrameAnalysis) -> FaceHint | None:
-        assert self._challenge is not None and self._neutral is not None  # noqa: S101  set with the phase
-        face, residual = analysis.face, None
-        if face is not None and abs(face.pose.yaw - self._neutral.yaw) >= self._settings.turn_degrees:
-            residual = self._engine.planarity(self._neutral.face, face)
-        before = len(self._challenge.done)
-        self._challenge = advance(self._challenge, self._neutral.observe(analysis, residual))
-        self._owed += len(self._challenge.done) - before
-        self._pay_owed(frame, analysis)
-        match self._challenge.outcome:
-            case ChallengeOutcome.DENIED:
-                self._finish(FaceOutcome.ATTACK_SUSPECTED)
-            case ChallengeOutcome.TIMED_OUT:
-                self._finish(FaceOutcome.LIVENESS_FAILED)
-            case ChallengeOutcome.DONE:
-                self._phase = FacePhase.MATCH
-                self._match_since = frame.captured_at
-                return FaceHint.BACK_TO_CENTRE
-            case ChallengeOutcome.RUNNING:
-                return self._movement_hint(analysis)
+        assert self._movements is not None  # noqa: S101  set with the phase
+        declining, self._declining = self._declining, False
+        self._movements.watch(frame, analysis, declining)
+        outcome = self._movements.state.outcome
+        if outcome is ChallengeOutcome.RUNNING:
+            return self._movements.hint(analysis)
+        if outcome is ChallengeOutcome.DONE:
+            self._phase = FacePhase.MATCH
+            self._match_since = frame.captured_at
+            if self._light is not None:
+                self._light.end(frame.captured_at)
+            return FaceHint.BACK_TO_CENTRE
+        self._finish(_ENDED[outcome])
         return None
-
-    def _movement_hint(self, analysis: FrameAnalysis) -> FaceHint | None:
-        assert self._challenge is not None and self._neutral is not None  # noqa: S101
-        wanted = self._challenge.wanted
-        if analysis.face is None:
-            return FaceHint.NO_FACE
-        if analysis.others:
-            return FaceHint.SECOND_FACE
-        if wanted is None:
-            return FaceHint.BACK_TO_CENTRE
-        off = abs(analysis.face.pose.yaw - self._neutral.yaw) > CENTRE_YAW
-        if off and (wanted is Movement.BLINK or not self._challenge.centred):
-            return FaceHint.BACK_TO_CENTRE
-        return _DO[wanted]
 
     # ---- match
 
@@ -192,12 +169,13 @@ class FaceSession:
             else:
                 self._decide()
             return None
-        hint = hint_for(analysis)
-        if self._owed:
-            self._pay_owed(frame, analysis)
+        quality = self._quality.assess(analysis)
+        hint = quality.hint
+        if self._movements is not None and self._movements.owed:
+            self._movements.pay_owed(frame, analysis)
         elif hint is None and analysis.face is not None and self._before is not None:
             if is_still(self._before, analysis):
-                self._kept.add_probe(frame, analysis.face)
+                self._kept.add_probe(frame, analysis.face, quality.components)
             if self._kept.enough:
                 self._decide()
                 return None
@@ -206,84 +184,62 @@ class FaceSession:
         return hint or FaceHint.CHECKING
 
     def _decide(self) -> None:
-        self._kept.compare(self._reference.embedding)
-        same = self._kept.continuity[0] is Cue.CONFIRM
-        self._finish(_ZONES[self._kept.zone] if same else FaceOutcome.FACE_CHANGED)
-
-    def _pay_owed(self, frame: Frame, analysis: FrameAnalysis) -> None:
-        """Keep one frame for each movement done: the one that ended it, or the next the detector sees."""
-        if self._owed and analysis.face is not None and not analysis.others:
-            self._owed -= self._kept.keep(frame, analysis.face, "movement")
+        """Only here does a passive cue's denial show: whoever is trying things learns nothing from the moment."""
+        self._kept.compare(self._attempt.reference, self._attempt.card)
+        readings = self._watch.readings()
+        if readings[TIMING].answer is not Cue.CONFIRM:  # not the person's doing, and nothing to build a match on
+            self._finish(FaceOutcome.CAMERA_LOST)
+        elif denying(readings, modes_of(self._settings)):
+            self._finish(FaceOutcome.ATTACK_SUSPECTED)
+        elif self._kept.continuity.answer is not Cue.CONFIRM:
+            self._finish(FaceOutcome.FACE_CHANGED)
+        else:
+            self._finish(_ZONES[self._kept.zone])
 
     # ---- progress and end
 
     def _show(self, hint: FaceHint | None, analysis: FrameAnalysis) -> None:
-        challenge = self._challenge
-        box = None
-        if analysis.face is not None:
-            x0, y0, x1, y1 = analysis.face.box
-            w, h = analysis.width, analysis.height
-            box = FaceBox(x0 / w, y0 / h, (x1 - x0) / w, (y1 - y0) / h)
-        self._progress = FaceProgress(
-            phase=self._phase,
-            hint=self._hints.show(hint, analysis.captured_at),
-            movement=challenge.wanted if challenge else None,
-            done_movements=len(challenge.done) if challenge else 0,
-            all_movements=len(challenge.movements) if challenge else 0,
-            box=box,
-        )
+        at = analysis.captured_at
+        light = self._light.hex_at(at) if self._light else None
+        self._progress = progress_of(self._phase, self._challenge, self._hints.show(hint, at), analysis, light)
 
     def _finish(self, outcome: FaceOutcome) -> FaceProgress:
-        evidence = write_evidence(self._record(outcome))
+        evidence = write_evidence(self._record(outcome), self._attempt.sealer)
         if outcome is FaceOutcome.MATCHED:
-            refusal = verify_evidence(evidence, allow_simulated=self._camera.simulated)
+            sealer = self._attempt.sealer
+            refusal = verify_evidence(
+                evidence, public_key=sealer.public_key, device=sealer.device,
+                allow_simulated=self._attempt.camera.simulated,
+            )  # fmt: skip
             if refusal is not None:  # a setting below its floor, or a fault of ours: staff decide, never a pass
-                log.error("own evidence does not hold", extra={"reason": refusal})
+                log.error("own evidence does not hold", extra={"reason": refusal.value})
                 outcome = FaceOutcome.STAFF_ZONE
-                evidence = write_evidence(self._record(outcome))
+                evidence = write_evidence(self._record(outcome), sealer)
         self._result = FaceResult(outcome, evidence)
         self._kept.drop()
         self._engine.reset()
-        self._neutral = self._before = None
+        self._watch = PassiveWatch(())
+        self._before = None
+        if self._movements is not None:
+            self._movements.forget()
         self._window.clear()
         self._phase = FacePhase.DONE
-        challenge = self._challenge
-        self._progress = FaceProgress(
-            phase=FacePhase.DONE,
-            done_movements=len(challenge.done) if challenge else 0,
-            all_movements=len(challenge.movements) if challenge else 0,
-        )
+        self._progress = progress_of(FacePhase.DONE, self._challenge)
         return self._progress
 
+    @property
+    def _challenge(self) -> ChallengeState | None:
+        return self._movements.state if self._movements else None
+
     def _record(self, outcome: FaceOutcome) -> AttemptRecord:
-        challenge, kept, settings = self._challenge, self._kept, self._settings
-        done = challenge.done if challenge else ()
-        cues = {
-            "planarity": challenge.planarity if challenge else Cue.ABSTAIN,
-            "blink": Cue.CONFIRM if Movement.BLINK in done else Cue.ABSTAIN,
-            "continuity": kept.continuity[0],
-            "frame_order": self._order,
-        }
-        return AttemptRecord(
-            outcome=outcome,
-            nonce=self._nonce,
-            seed=self._seed,
-            movements=challenge.movements if challenge else (),
-            movements_done=done,
-            frames=kept.frames,
-            cues=cues,
-            turn_yaw=challenge.turn_yaw if challenge else 0.0,
-            turn_residual=challenge.turn_residual if challenge else 0.0,
-            continuity=kept.continuity[1],
-            similarity=kept.similarity,
-            zone=kept.zone,
-            threshold=settings.threshold,
-            review_threshold=settings.review_threshold,
-            planarity_percent=settings.planarity_percent,
-            models=self._engine.model_hashes(),
-            reference=self._reference,
-            camera=self._camera,
+        return record_of(
+            self._attempt,
+            self._settings,
+            outcome,
+            challenge=self._challenge,
+            kept=self._kept,
+            cues={**self._watch.readings(), "frame_order": self._order},
             source=self._first.source if self._first else "",
             simulated=self._simulated,
-            software=self._software,
+            models=self._engine.model_hashes(),
         )

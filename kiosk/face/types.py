@@ -26,14 +26,20 @@ class FaceHint(StrEnum):
     TOO_FAR = "too_far"
     CENTRE_FACE = "centre_face"
     TOO_DARK = "too_dark"
+    UNEVEN_LIGHT = "uneven_light"
     TOO_BRIGHT = "too_bright"
     NOT_SHARP = "not_sharp"
     LOOK_STRAIGHT = "look_straight"
     EYES_OPEN = "eyes_open"
+    MOUTH_CLOSED = "mouth_closed"
+    UNCOVER_FACE = "uncover_face"
     HOLD_STILL = "hold_still"
     DO_BLINK = "do_blink"
     DO_TURN_LEFT = "do_turn_left"
     DO_TURN_RIGHT = "do_turn_right"
+    DO_NOD = "do_nod"
+    WRONG_MOVEMENT = "wrong_movement"  # another movement than the one asked for
+    WAIT_FOR_PROMPT = "wait_for_prompt"  # looking straight until the next movement is asked
     BACK_TO_CENTRE = "back_to_centre"
     CHECKING = "checking"
 
@@ -74,6 +80,8 @@ class FaceProgress:
     done_movements: int = 0
     all_movements: int = 0
     box: FaceBox | None = None
+    may_decline: bool = False  # the person may ask for another movement
+    light: str | None = None  # "#rrggbb", the colour the screen is to show now; None: its own
 
 
 @dataclass(frozen=True, slots=True)

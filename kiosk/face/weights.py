@@ -32,8 +32,30 @@ class ModelInput(BaseModel):
     notes: str = ""
 
 
+class AttackRules(BaseModel):
+    """How the answer of an attack detection net is read; limits are the site's own, measured before it may deny."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    crop_factor: float = Field(gt=0, le=8)  # side of the square crop in longer sides of the face box
+    live_output: int = Field(ge=0)  # index of "live" in the first output
+    softmax: bool = False  # the outputs are logits
+    confirm_from: float = Field(ge=0, le=1)  # median live score
+    deny_below: float = Field(ge=0, le=1)
+    every_frames: int = Field(5, ge=1)
+
+    @model_validator(mode="after")
+    def _limits_are_apart(self) -> Self:
+        if self.deny_below >= self.confirm_from:
+            raise ValueError("deny_below must lie below confirm_from")
+        return self
+
+
 class Slot(BaseModel):
-    """One model file. Without ``source`` the site puts the file into the folder itself."""
+    """One model file. Without ``source`` the site puts the file into the folder itself.
+
+    Nothing stops when the file of an ``optional`` slot is absent; a damaged one is a fault all the same.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,11 +67,15 @@ class Slot(BaseModel):
     ready_sha256: str = Field("", pattern=r"^$|" + SHA256)
     source: WheelFile | None = None
     input: ModelInput | None = None
+    optional: bool = False
+    attack: AttackRules | None = None
 
     @model_validator(mode="after")
     def _hash_is_known(self) -> Self:
         if not self.ready_sha256 and (self.source is None or self.repair != "none"):
             raise ValueError("ready_sha256 is needed for a repaired or site-owned file")
+        if self.optional and self.source:
+            raise ValueError("what the set-up can fetch is not optional")
         return self
 
     @property
@@ -102,12 +128,22 @@ class WeightsStore:
 
     def hashes(self) -> dict[str, str]:
         """Slot -> SHA-256 of the file the kiosk loads, for evidence and the technician's screen."""
-        return {name: slot.sha256 for name, slot in sorted(self.manifest.slots.items())}
+        absent = self.absent()
+        return {name: slot.sha256 for name, slot in sorted(self.manifest.slots.items()) if name not in absent}
+
+    def absent(self) -> tuple[str, ...]:
+        """Optional slots that the manifest fills and whose file is not there: what they serve is switched off."""
+        slots = self.manifest.slots.items()
+        return tuple(name for name, slot in slots if slot.optional and not (self.folder / slot.file).exists())
 
     def faults(self) -> dict[str, str]:
-        """Slot -> fault of every file that cannot serve; empty when all can. For doctor and set-up."""
+        """Slot -> fault of every file that cannot serve; empty when all can. For doctor and set-up. An optional
+        file that is absent is none, see ``absent``."""
         found = {}
+        absent = self.absent()
         for name in self.manifest.slots:
+            if name in absent:
+                continue
             try:
                 self._verify(name)
             except LastingFault as fault:

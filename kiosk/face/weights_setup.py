@@ -68,6 +68,8 @@ def run_weights(args: argparse.Namespace) -> int:
         if not getattr(args, "check", False):
             store.prepare(_say)
         faults = store.faults()
+        for slot in sorted(store.absent()):
+            _say(f"{slot}: optional, not there: what it does is off")
     except LastingFault as fault:
         faults = {"": fault.reason}
     for reason in faults.values():

@@ -79,8 +79,13 @@ def run_doctor(probes: Mapping[str, Probe], json_out: Path | None) -> int:
 
 
 def as_lines(findings: Json) -> list[str]:
-    """The report as a technician reads it on a terminal: one part a line, then what is offered."""
-    rows = [f"{p['name']:<9} {p['state']:<9} {p['version']:<34} {p['last_fault']}".rstrip() for p in findings["parts"]]
+    """The report as a technician reads it on a terminal: one part a line, the details of a degraded one below
+    it, then what is offered."""
+    rows: list[str] = []
+    for part in findings["parts"]:
+        rows.append(f"{part['name']:<9} {part['state']:<9} {part['version']:<34} {part['last_fault']}".rstrip())
+        if part["state"] == PartState.DEGRADED:
+            rows += [f"{'':<9} {key} = {value}".rstrip() for key, value in part["detail"].items()]
     offered = [f"{s['service']}: {'offered' if s['offered'] else 'not offered'}" for s in findings["services"]]
     return [*rows, *offered]
 

@@ -11,7 +11,7 @@ from kiosk.health.doctor import Probe, settled
 from kiosk.health.probes import clock_health, disk_health, fonts_health, package_health, python_health, queue_health
 from kiosk.health.readiness import Part
 from kiosk.identity.codes import MachineCodeReader
-from kiosk.ports import PartHealth
+from kiosk.ports import CameraIdentity, PartHealth, PartState
 
 SETTLE_SECONDS = 30.0
 """A kiosk whose demo centre is made anew was ready after 4.3 s on two quiet cores; a busy machine gets far more."""
@@ -29,6 +29,7 @@ class LiveParts:
     oldest_unsent: Callable[[], float]  # seconds
     clock_offset: Callable[[], float | None]
     tests: Callable[[], Mapping[str, LastTest]]  # the last guided test of each part
+    camera_identity: Callable[[], CameraIdentity] | None = None  # None: the camera's place is not shown
 
 
 def kiosk_probes(settings: Settings, live: LiveParts) -> Mapping[str, Probe]:
@@ -42,12 +43,16 @@ def kiosk_probes(settings: Settings, live: LiveParts) -> Mapping[str, Probe]:
 
         return ask
 
+    def camera() -> PartHealth:
+        health = settled(live.camera, SETTLE_SECONDS)()
+        return health if live.camera_identity is None else with_place(health, live.camera_identity(), settings)
+
     def clock() -> PartHealth:
         centre()  # the offset is learnt from it
         return clock_health(live.clock_offset())
 
     return {
-        Part.CAMERA: tested(settled(live.camera, SETTLE_SECONDS)),
+        Part.CAMERA: tested(camera),
         Part.WEIGHTS: settled(live.engine, SETTLE_SECONDS),
         Part.STORE: live.store,
         Part.CENTRE: centre,
@@ -61,3 +66,16 @@ def kiosk_probes(settings: Settings, live: LiveParts) -> Mapping[str, Probe]:
         Part.PYTHON: python_health,
         Part.QT: lambda: package_health(Part.QT, "PySide6-Essentials"),
     }
+
+
+def with_place(health: PartHealth, camera: CameraIdentity, settings: Settings) -> PartHealth:
+    """A real camera's health with its place and id, under the names of the settings that pin it. Before a real
+    centre a working camera that is not pinned is degraded, "camera_not_pinned"."""
+    if camera.simulated or not camera.path:
+        return health
+    place = {"camera.bus_path": camera.path, "camera.vid_pid": camera.vid_pid}
+    health = replace(health, detail=dict(health.detail) | place)
+    pinned = (settings.camera.bus_path, settings.camera.vid_pid) == (camera.path, camera.vid_pid)
+    if settings.demo or pinned or health.state is not PartState.READY:
+        return health
+    return replace(health, state=PartState.DEGRADED, last_fault="camera_not_pinned")

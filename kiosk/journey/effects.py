@@ -37,6 +37,12 @@ class StartFace:
     visit_id: str
     ticket: str
     attempt: int
+    light: bool = True  # the screen may show its slow colours
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnotherMovement:
+    """Of the running attempt; whether there is another is the attempt's to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ VisitEffect = (
     | StartReading
     | StopReading
     | StartFace
+    | AskAnotherMovement
     | StopFace
     | LoadProfile
     | SendCode

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.events import FaceAttempted, FaceMatched
 from kiosk.face.types import FaceOutcome, FaceResult
 from kiosk.journey.code_steps import send_code
-from kiosk.journey.effects import Record, StartFace
+from kiosk.journey.effects import AskAnotherMovement, Record, StartFace
 from kiosk.journey.ending import Outcome, end_visit
 from kiosk.journey.limits import Limits
 from kiosk.journey.reasons import STAFF_AT_THE_KIOSK, EndReason, Notice
@@ -31,7 +31,7 @@ _NOTICES: dict[FaceOutcome, Notice] = {
 }
 
 
-def on_begin(state: VisitState, moment: Moment) -> Outcome:
+def on_begin(state: VisitState, moment: Moment, light: bool) -> Outcome:
     if state.face_running or state.face_matched or state.waiting is not None:
         return state, ()
     attempt = state.face_attempt + 1
@@ -42,13 +42,18 @@ def on_begin(state: VisitState, moment: Moment) -> Outcome:
         waiting=Waiting.PREPARING_FACE,
         waiting_since=moment.monotonic,
     )
-    return preparing, (StartFace(state.visit_id, state.ticket, attempt),)
+    return preparing, (StartFace(state.visit_id, state.ticket, attempt, light),)
 
 
 def on_ready(state: VisitState) -> Outcome:
     if state.waiting is not Waiting.PREPARING_FACE:
         return state, ()
     return replace(state, waiting=None, face_running=True), ()
+
+
+def on_decline(state: VisitState) -> Outcome:
+    """Nothing is recorded here: the attempt's evidence says which movements were asked and done."""
+    return state, (AskAnotherMovement(),) if state.face_running else ()
 
 
 def on_finished(state: VisitState, result: FaceResult, moment: Moment, limits: Limits) -> Outcome:

@@ -71,7 +71,14 @@ class ConfirmIdentity:
 
 @dataclass(frozen=True, slots=True)
 class BeginFace:
-    """The person is ready for (another) face attempt."""
+    """The person is ready for (another) face attempt. ``light`` False: without changing colours."""
+
+    light: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineMovement:
+    """The person cannot do the movement asked for: another, please."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +267,7 @@ VisitInput = (
     | ForceNik
     | ConfirmIdentity
     | BeginFace
+    | DeclineMovement
     | ResendCode
     | SubmitCode
     | SubmitPin

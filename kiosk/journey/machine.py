@@ -30,6 +30,7 @@ _PERSON_INPUTS = (
     i.ForceNik,
     i.ConfirmIdentity,
     i.BeginFace,
+    i.DeclineMovement,
     i.ResendCode,
     i.SubmitCode,
     i.SubmitPin,
@@ -208,8 +209,10 @@ def _confirm(state: VisitState, visit_input: i.VisitInput, moment: Moment, limit
 
 def _face(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
     match visit_input:
-        case i.BeginFace():
-            return face_steps.on_begin(state, moment)
+        case i.BeginFace(light=light):
+            return face_steps.on_begin(state, moment, light)
+        case i.DeclineMovement():
+            return face_steps.on_decline(state)
         case i.FaceReady():
             return face_steps.on_ready(state)
         case i.FaceFinished(result=result):

@@ -50,6 +50,7 @@ class Movement(StrEnum):
     BLINK = "blink"
     TURN_LEFT = "turn_left"  # the participant's own left
     TURN_RIGHT = "turn_right"
+    NOD = "nod"  # chin down and up again
 
 
 class CodeSymbology(StrEnum):

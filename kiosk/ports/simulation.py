@@ -70,6 +70,9 @@ class SimulationControl(Protocol):
     def perform(self, movement: Movement) -> None:
         """The simulated person starts the movement now (about a second)."""
 
+    def light(self, colour: tuple[float, float, float] | None) -> None:
+        """The kiosk's own screen lights whoever stands there: its colour, linear RGB 0..1; None: its usual white."""
+
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
         """Hold a card with this code before the camera; None takes it away."""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.config import Settings
 from kiosk.face.engine import open_engine
+from kiosk.face.seal import Sealer
 from kiosk.health.diagnostics import KEEP_DAYS, TESTED, LastTest, last_tests
 from kiosk.health.doctor import Probe
 from kiosk.health.kiosk_probes import LiveParts, kiosk_probes
@@ -67,6 +68,7 @@ class Rooms:
     capture: Service
     scanner: Callable[[Callable[[Scan], None]], Service | None]  # given where codes go
     camera: Callable[[], CameraIdentity]
+    sealer: Sealer
     printer: ReceiptPrinter
     receipt_text: ReceiptText
     connect: Callable[[], Connection]
@@ -127,6 +129,7 @@ def assemble(
         progress=door.face_progress,
         camera=rooms.camera,
         settings=settings.face,
+        sealer=rooms.sealer,
         software=rooms.software,
     )
     hands = KioskHands(
@@ -149,6 +152,7 @@ def assemble(
 
     live = LiveParts(
         camera=power.camera_health,
+        camera_identity=rooms.camera,
         engine=engine.health,
         store=rooms.store_health,
         centre=power.centre_health,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from kiosk.face.light_plan import from_hex
 from kiosk.face.types import FaceProgress
 from kiosk.ports import (
     CodeSymbology,
@@ -40,6 +41,8 @@ class CameraLevers(Pluggable, Protocol):
     def choose_person(self, person: SimulatedPerson) -> None: ...
 
     def perform(self, movement: Movement) -> None: ...
+
+    def light(self, colour: tuple[float, float, float] | None) -> None: ...
 
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None: ...
 
@@ -91,6 +94,10 @@ class DemoControl:
         if self._camera is not None:
             self._camera.perform(movement)
 
+    def light(self, colour: tuple[float, float, float] | None) -> None:
+        if self._camera is not None:
+            self._camera.light(colour)
+
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
         if self._camera is not None:
             self._camera.present_card(text, symbology)
@@ -124,24 +131,34 @@ class DemoControl:
     def reset(self) -> None:
         """The right person, no card, everything plugged in and quick. The clock stays where it is."""
         self.choose_person(SimulatedPerson.PARTICIPANT)
+        self.light(None)
         self.present_card(None)
         for part in SimulatedPart:
             self.slow(part, False)
             self.plug(part, True)
 
     def cooperate(self, progress: Mailbox[FaceProgress]) -> None:
-        """Follow the asked movements for as long as the program runs, on a thread of its own."""
+        """Follow the asked movements, lit by the screen, for as long as the program runs, on a thread of its own."""
         threading.Thread(target=self._follow, args=(progress,), name="demo-visitor", daemon=True).start()
 
     def _device(self, part: SimulatedPart) -> Pluggable | None:
         return self._camera if part is SimulatedPart.CAMERA else self._scanner
 
     def _follow(self, progress: Mailbox[FaceProgress]) -> None:
-        version, answered = 0, None
+        version, answered, light = 0, None, None
+        pending: Movement | None = None
+        due = 0.0
         while True:
-            version, seen = progress.wait_newer(version, IDLE_SECONDS)
+            wait = IDLE_SECONDS if pending is None else max(0.0, min(IDLE_SECONDS, due - time.monotonic()))
+            version, seen = progress.wait_newer(version, wait)
+            shown = seen.light if seen else None
+            if shown != light:
+                light = shown
+                self.light(from_hex(shown) if shown else None)
             asked = (seen.movement, seen.done_movements) if seen and seen.movement else None
             if asked is not None and asked != answered:
-                time.sleep(REACTION_SECONDS)
-                self.perform(asked[0])
+                pending, due = asked[0], time.monotonic() + REACTION_SECONDS
             answered = asked
+            if pending is not None and time.monotonic() >= due:
+                self.perform(pending)
+                pending = None

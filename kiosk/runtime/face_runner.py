@@ -12,7 +12,10 @@ import threading
 from collections.abc import Callable
 
 from kiosk.config import FaceSettings
-from kiosk.face.engine import FaceEngine, Reference, ReferenceRefused
+from kiosk.face.attempt import Attempt
+from kiosk.face.engine import FaceEngine
+from kiosk.face.reference import Reference, ReferenceRefused
+from kiosk.face.seal import Sealer
 from kiosk.face.session import FaceSession
 from kiosk.face.types import FaceOutcome, FaceProgress, FaceResult
 from kiosk.journey.effects import StartFace
@@ -39,6 +42,7 @@ class FaceRunner:
         progress: Mailbox[FaceProgress],
         camera: Callable[[], CameraIdentity],
         settings: FaceSettings,
+        sealer: Sealer,
         software: str,
     ) -> None:
         self._engine = engine
@@ -47,8 +51,10 @@ class FaceRunner:
         self._progress = progress
         self._camera = camera
         self._settings = settings
+        self._sealer = sealer
         self._software = software
         self._reference: tuple[str, Reference] | None = None
+        self._session: FaceSession | None = None  # of the running attempt
         self._stop = threading.Event()
         self._one_at_a_time = threading.Lock()
 
@@ -59,6 +65,12 @@ class FaceRunner:
 
     def stop(self) -> None:
         self._stop.set()
+
+    def decline(self) -> None:
+        """Ask the running attempt for another movement; without one, nothing. Any thread."""
+        session = self._session
+        if session is not None:
+            session.decline_movement()
 
     def forget(self) -> None:
         """Drop reference and progress of the visit."""
@@ -94,17 +106,22 @@ class FaceRunner:
             return FaceResult(FaceOutcome.REFERENCE_UNUSABLE if unusable else FaceOutcome.REFERENCE_UNAVAILABLE)
         except ReferenceRefused:
             return FaceResult(FaceOutcome.REFERENCE_UNUSABLE)
-        session = FaceSession(
-            engine=self._engine,
-            settings=self._settings,
+        attempt = Attempt(
             reference=reference,
             nonce=f"{effect.visit_id}:{effect.attempt}".encode() + secrets.token_bytes(NONCE_BYTES),
             seed=secrets.token_bytes(NONCE_BYTES),
             camera=self._camera(),
+            sealer=self._sealer,
             software=self._software,
+            light=effect.light,
         )
-        answer(FaceReady())
-        return self._watch(session, stop)
+        session = FaceSession(self._engine, self._settings, attempt)
+        self._session = session
+        try:
+            answer(FaceReady())
+            return self._watch(session, stop)
+        finally:
+            self._session = None
 
     def _watch(self, session: FaceSession, stop: threading.Event) -> FaceResult:
         version, _ = self._frames.peek()

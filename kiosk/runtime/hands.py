@@ -75,6 +75,8 @@ class KioskHands:
                 self._card.stop()
             case e.StartFace():
                 self._face.start(effect, answer)
+            case e.AskAnotherMovement():
+                self._face.decline()
             case e.StopFace():
                 self._face.stop()
             case e.WatchSettlement(visit_id=visit_id):

@@ -1,7 +1,7 @@
 """The happy visit, measured from outside: a new process a run, as a morning start would be.
 
 Prints first picture, readiness, the machine's time per step and how late the GUI thread was.
-Run by ``make bench``; RUNS sets how many visits (default 5).
+Run by ``make bench``, as the first half; RUNS sets how many visits (default 5).
 """
 
 from __future__ import annotations

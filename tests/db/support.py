@@ -96,6 +96,7 @@ class CentralForTest:
     centre: Centre
     sent: list[tuple[str, str]] = field(default_factory=list)  # (phone, text) handed to the gateway
     evidence_refusal: str | None = None
+    evidence_context: tuple[Any, ...] = ()
     _open: list[Any] = field(default_factory=list)
 
     @property
@@ -138,8 +139,13 @@ class CentralForTest:
             **options,
         )
 
+    def _check_evidence(self, _evidence: dict[str, Any], *context: Any) -> str | None:
+        """``evidence_context``: visit id, kiosk id and signing key, as the settle job knows them."""
+        self.evidence_context = context
+        return self.evidence_refusal
+
     def settle_job(self) -> Settle:
-        return Settle(self.centre.settle_dsn, self.centre.keys, lambda _evidence, _visit_id: self.evidence_refusal)
+        return Settle(self.centre.settle_dsn, self.centre.keys, self._check_evidence)
 
     def staff_job(self, **options: Any) -> StaffDeskJob:
         return StaffDeskJob(self.centre.staff_dsn, self.centre.keys, unknown_cost=CHEAP, **options)

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.face.analysis import FrameAnalysis, Light, TrackedFace
-from kiosk.face.engine import Reference
+from kiosk.face.analysis import Cover, FrameAnalysis, Light, TrackedFace
+from kiosk.face.light_show import LightShow
+from kiosk.face.passive.timing import Timing
+from kiosk.face.passive.watch import PassiveCue, PassiveWatch
 from kiosk.face.pose import HeadPose
+from kiosk.face.reference import Reference
 from kiosk.ports import CameraIdentity, Frame
 
 WIDTH, HEIGHT = 1280, 720
 CAMERA = CameraIdentity("/dev/video0", "046d:0825", "uvcvideo", simulated=False)
 HASH = "ab" * 32
+BARE = Cover()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Look:
     track: int = 1
     source: str = "cam-1"
     step: float = 1 / 15
+    mouth_gap: float = 0.05
+    cover: Cover = BARE
 
 
 def face_of(look: Look) -> TrackedFace:
@@ -58,6 +64,8 @@ def face_of(look: Look) -> TrackedFace:
         ear=look.ear,
         blink=look.blink,
         light=Light(look.median, look.unevenness, look.burnt, look.sharpness),
+        mouth_gap=look.mouth_gap,
+        cover=look.cover,
     )
 
 
@@ -90,8 +98,10 @@ def embedding_of(look: Look) -> NDArray[np.float32]:
 class ScriptedEngine:
     """Gives the scripted measurements of the frame with the same number."""
 
-    def __init__(self, looks: Sequence[Look]) -> None:
+    def __init__(self, looks: Sequence[Look], cues: Sequence[PassiveCue] = ()) -> None:
         self.looks = list(looks)
+        self.cues = tuple(cues)
+        self.light: LightShow | None = None  # of the last watch
         self._now = 0
 
     def reset(self) -> None:
@@ -112,6 +122,13 @@ class ScriptedEngine:
     def embed(self, aligned: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         numbers = [int(c[0, 0, 0]) * 256 + int(c[0, 0, 1]) for c in aligned]
         return np.stack([embedding_of(self.looks[n]) for n in numbers])
+
+    def embed_mirrored(self, aligned: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        return self.embed(aligned)
+
+    def new_watch(self, light: LightShow | None = None) -> PassiveWatch:
+        self.light = light
+        return PassiveWatch([Timing(), *self.cues])
 
     def model_hashes(self) -> dict[str, str]:
         return {"detector": HASH, "embedder": "cd" * 32, "landmarks": "ef" * 32}
@@ -139,3 +156,7 @@ def blink(base: Look = STRAIGHT) -> list[Look]:
     shut = replace(base, ear=0.05, blink=0.5)
     half = replace(base, ear=0.22, blink=0.18)
     return [base, half, shut, shut, half, base]
+
+
+def nod(base: Look = STRAIGHT) -> list[Look]:
+    return [replace(base, pitch=base.pitch + depth) for depth in (0.0, 5.0, 9.0, 14.0, 14.0, 9.0, 4.0, 0.0)]

@@ -189,7 +189,7 @@ def test_the_reference_is_refused_with_a_reason(engine: FaceEngine, astronaut: b
 
 def test_the_reference_hides_its_numbers_from_logs(engine: FaceEngine, astronaut: bytes) -> None:
     reference = engine.embed_reference(astronaut)
-    assert repr(reference) == f"Reference(face_px={reference.face_px})"
+    assert repr(reference) == f"Reference(face_px={reference.face_px}, kind={reference.kind!r})"
 
 
 def test_importing_the_session_loads_no_model_runtime() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.config import FaceSettings
 from kiosk.face.engine import FaceEngine, ReferenceRefused
 from kiosk.face.evaluate import figures, read_pairs, run_eval_match
 from kiosk.face.pictures import PictureRefused, decode_picture
@@ -118,7 +119,7 @@ def test_pictures_of_every_kind_are_counted_and_none_stops_the_run(
     assert (report["n_genuine"], report["n_impostor"], report["no_face"]) == (len(good) + len(bad), 1, len(bad))
     assert report["tar_at_threshold"] == pytest.approx(len(good) / (len(good) + len(bad)))
     assert report["far_at_threshold"] == 0.0
-    assert report["threshold"] == 0.40
+    assert report["threshold"] == FaceSettings().threshold
     assert report["median_ms"] > 0
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -8,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.face.challenge import movements_of
-from kiosk.face.evidence import verify_evidence
-from kiosk.face.session import FaceSession
-from tests.face.looks import CAMERA, ScriptedEngine, frames_of, reference
-from tests.face.test_session import HAPPY, LEFT_BLINK, NONCE, SETTINGS
+from kiosk.face.prompts import movements_of
+from kiosk.face.seal import SEAL, Sealer, one_off_sealer, seal_holds
+from kiosk.face.verify import EvidenceRefusal, verify_evidence
+from tests.face.looks import frames_of
+from tests.face.test_session import HAPPY, LEFT_BLINK, NONCE, SEALER, session_on
 
 
 def good() -> dict[str, Any]:
-    session = FaceSession(ScriptedEngine(HAPPY), SETTINGS, reference(), NONCE, LEFT_BLINK, CAMERA, "1.0")
+    session = session_on(HAPPY, LEFT_BLINK)
     for frame in frames_of(HAPPY):
         session.observe(frame)
     assert session.result is not None
@@ -31,6 +32,15 @@ OTHER_NONCE = next(
 )
 
 
+def verdict(evidence: Mapping[str, Any], **context: Any) -> EvidenceRefusal | None:
+    return verify_evidence(evidence, **{"public_key": SEALER.public_key, "device": "kiosk-1", **context})
+
+
+def resealed(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """As a kiosk with its own key would sign it: what the check must see beside the seal."""
+    return SEALER.seal({name: value for name, value in evidence.items() if name != SEAL})
+
+
 def changed(path: str, value: object) -> dict[str, Any]:
     evidence = deepcopy(GOOD)
     *parents, last = path.split(".")
@@ -41,19 +51,26 @@ def changed(path: str, value: object) -> dict[str, Any]:
     return evidence
 
 
+def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every leaf of nested JSON, by its path."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [place for key, inner in inside for place in places(inner, (*path, key))]
+    return found or [path]
+
+
 def test_evidence_of_a_match_holds_also_after_a_trip_through_json() -> None:
-    assert verify_evidence(GOOD) is None
-    assert verify_evidence(json.loads(json.dumps(GOOD))) is None
+    assert verdict(GOOD) is None
+    assert verdict(json.loads(json.dumps(GOOD))) is None
 
 
 def test_evidence_holds_no_embedding_and_no_picture() -> None:
-    assert len(json.dumps(GOOD)) < 4000
+    assert len(json.dumps(GOOD)) < 6000
 
 
 @pytest.mark.parametrize(
     ("path", "value", "word"),
     [
-        ("version", 2, "version"),
+        ("version", 1, "version"),
         ("outcome", "no_match", "outcome"),
         ("seed", "00" * 16, "movements"),
         ("nonce", OTHER_NONCE, "movements"),
@@ -66,6 +83,18 @@ def test_evidence_holds_no_embedding_and_no_picture() -> None:
         ("cues.continuity", "deny", "cue_denied"),
         ("cues.frame_order", "abstain", "cue_missing"),
         ("cues.planarity", "sure", "malformed"),
+        ("cues.timing", "abstain", "cue_missing"),
+        ("cues.moire", "deny", "cue_denied"),
+        ("modes.planarity", "recorded", "cue_missing"),
+        ("declined", ["nod"], "movements"),
+        ("declined", ["turn_left", "turn_right"], "movements"),
+        ("slips", 2, "movements"),
+        ("prompted_at.0", 0.0, "prompts"),
+        ("prompted_at.1", 0.0, "prompts"),
+        ("done_at.0", GOOD["prompted_at"][0] + 0.05, "prompts"),
+        ("prompted_at", [], "prompts"),
+        ("reference.kind", "card", "reference"),
+        ("reference.kind", "letter", "malformed"),
         ("turn.residual_percent", 3.0, "planarity"),
         ("turn.limit_percent", 0.1, "planarity"),
         ("turn.yaw", 2.0, "planarity"),
@@ -88,37 +117,103 @@ def test_evidence_holds_no_embedding_and_no_picture() -> None:
         ("software", "", "software"),
     ],
 )
-def test_a_changed_field_is_refused_by_name(path: str, value: object, word: str) -> None:
-    assert verify_evidence(changed(path, value)) == word
+def test_a_changed_field_is_refused_by_name_even_under_the_kiosks_own_seal(path: str, value: object, word: str) -> None:
+    assert verdict(changed(path, value)) in {EvidenceRefusal.SEAL, EvidenceRefusal.MALFORMED}
+    try:
+        sealed = resealed(changed(path, value))
+    except ValueError:  # NaN has no canonical text: no kiosk can seal it
+        assert value != value  # noqa: PLR0124
+        return
+    assert verdict(sealed) == word
 
 
-@pytest.mark.parametrize("name", sorted(GOOD))
+@pytest.mark.parametrize("name", sorted(set(GOOD) - {SEAL, "portrait", "readings", "quality"}))
 def test_a_missing_field_is_refused(name: str) -> None:
     evidence = deepcopy(GOOD)
     del evidence[name]
-    assert verify_evidence(evidence) is not None
+    assert verdict(evidence) is EvidenceRefusal.SEAL
+    assert verdict(resealed(evidence)) is not None
+
+
+def test_a_missing_seal_is_refused() -> None:
+    assert verdict({name: value for name, value in GOOD.items() if name != SEAL}) is EvidenceRefusal.MALFORMED
 
 
 def test_the_same_frame_used_twice_is_refused() -> None:
-    assert verify_evidence(changed("frames.1.sha256", GOOD["frames"][0]["sha256"])) == "frame_hash"
+    twice = changed("frames.1.sha256", GOOD["frames"][0]["sha256"])
+    assert verdict(resealed(twice)) is EvidenceRefusal.FRAME_HASH
 
 
 def test_probes_taken_before_the_movements_are_refused() -> None:
     evidence = deepcopy(GOOD)
     evidence["frames"] = [evidence["frames"][0], *evidence["frames"][3:], *evidence["frames"][1:3]]
-    assert verify_evidence(evidence) == "frame_order"
+    assert verdict(resealed(evidence)) is EvidenceRefusal.FRAME_ORDER
 
 
 def test_a_simulated_camera_passes_only_where_a_demo_allows_it() -> None:
-    simulated = changed("camera.simulated", True)
-    assert verify_evidence(simulated, allow_simulated=True) is None
-    assert verify_evidence(simulated) == "simulated"
-    assert verify_evidence(GOOD) is None
+    simulated = resealed(changed("camera.simulated", True))
+    assert verdict(simulated, allow_simulated=True) is None
+    assert verdict(simulated) is EvidenceRefusal.SIMULATED
+    assert verdict(GOOD) is None
 
 
 def test_evidence_of_another_visit_is_refused() -> None:
-    assert verify_evidence(GOOD, visit_id="visit") is None
-    assert verify_evidence(GOOD, visit_id="other") == "visit"
+    assert verdict(GOOD, visit_id="visit") is None
+    assert verdict(GOOD, visit_id="other") is EvidenceRefusal.VISIT
+
+
+def test_evidence_of_another_kiosk_is_refused_whoever_signed_it() -> None:
+    assert verdict(GOOD, device="kiosk-2") is EvidenceRefusal.DEVICE
+    other = one_off_sealer("kiosk-1")
+    assert verdict(other.seal({k: v for k, v in GOOD.items() if k != SEAL})) is EvidenceRefusal.SEAL
+    assert verdict(GOOD, public_key=other.public_key) is EvidenceRefusal.SEAL
+
+
+def test_a_network_the_site_has_not_approved_is_refused() -> None:
+    approved = dict(GOOD["models"])
+    assert verdict(GOOD, models=approved) is None
+    assert verdict(GOOD, models={**approved, "embedder": "00" * 32}) is EvidenceRefusal.MODELS
+    assert verdict(GOOD, models={}) is EvidenceRefusal.MODELS
+
+
+def test_a_seal_is_no_signature_over_anything_else_the_kiosk_signs() -> None:
+    signed: list[bytes] = []
+    Sealer("kiosk-1", bytes(32), lambda message: signed.append(message) or bytes(64)).seal({"a": 1})
+    assert signed[0].startswith(b"bpjs-face-evidence-2\n")
+
+
+@pytest.mark.parametrize("path", places({k: v for k, v in GOOD.items() if k != SEAL}), ids=str)
+def test_every_single_value_is_under_the_seal(path: tuple[str | int, ...]) -> None:
+    evidence = deepcopy(GOOD)
+    at: Any = evidence
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = "x" if at[path[-1]] != "x" else "y"
+    assert not seal_holds(evidence, SEALER.public_key)
+    assert verdict(evidence) is EvidenceRefusal.SEAL
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_any_changed_byte_of_the_evidence_breaks_the_seal(data: st.DataObject) -> None:
+    text = bytearray(json.dumps(GOOD).encode())
+    at = data.draw(st.integers(0, len(text) - 1))
+    text[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != text[at]))
+    try:
+        evidence = json.loads(bytes(text))
+    except ValueError:
+        return  # no JSON any more: the event that would carry it cannot be read
+    if evidence != GOOD:
+        assert verdict(evidence) is not None
+
+
+@settings(deadline=None)
+@given(st.permutations(range(len(GOOD["frames"]))))
+def test_any_other_order_of_frames_breaks_the_seal(order: list[int]) -> None:
+    evidence = {**GOOD, "frames": [GOOD["frames"][n] for n in order]}
+    if order != sorted(order):
+        assert verdict(evidence) is EvidenceRefusal.SEAL
+        assert verdict(resealed(evidence)) is not None
 
 
 json_values = st.recursive(
@@ -132,7 +227,13 @@ json_values = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), json_values))
 def test_no_json_makes_the_check_raise_and_none_of_it_passes(overrides: dict[str, Any]) -> None:
     evidence = {**deepcopy(GOOD), **overrides}
-    word = verify_evidence(evidence)
-    if word is None:
-        assert all(evidence[name] == GOOD[name] for name in ("movements", "cues", "frames", "models", "seed", "nonce"))
-    assert verify_evidence(overrides) is not None
+    if verdict(evidence) is None:
+        assert evidence == GOOD
+    assert verdict(overrides) is not None
+    try:
+        sealed = resealed(evidence)
+    except (ValueError, TypeError):
+        return  # not a number, or no JSON: no kiosk can seal it
+    if verdict(sealed) is None:
+        fixed = ("movements", "cues", "frames", "models", "seed", "nonce", "device", "turn", "prompted_at", "done_at")
+        assert all(sealed[name] == GOOD[name] for name in fixed)

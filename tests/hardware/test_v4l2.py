@@ -12,8 +12,9 @@ import pytest
 
 from hardware.camera import assemble
 from hardware.camera.simulated import SimulatedCamera
-from hardware.camera.v4l2 import V4l2Camera, queried_driver
+from hardware.camera.v4l2 import CAPABILITY, VIDIOC_QUERYCAP, V4l2Camera, queried_capability, read_capability
 from hardware.camera.v4l2_devices import V4l2Device, find_devices, real_devices
+from hardware.camera.v4l2_trust import Capability
 from kiosk.config import CameraSettings, Settings
 from kiosk.ports import LastingFault, PassingFault
 
@@ -38,14 +39,17 @@ class Grabber:
         self.released = True
 
 
-def camera(sysfs: Path, dev: Path, driver: str = "uvcvideo", device: str = "") -> tuple[V4l2Camera, list[Grabber]]:
+def camera(
+    sysfs: Path, dev: Path, driver: str = "uvcvideo", device: str = "", bus_info: str = "usb-0000:00:14.0-2"
+) -> tuple[V4l2Camera, list[Grabber]]:
     made: list[Grabber] = []
 
     def grab(found: V4l2Device, width: int, height: int, fps: int) -> Any:
         made.append(Grabber(found))
         return made[-1]
 
-    return V4l2Camera(device, sysfs=sysfs, dev=dev, driver_of=lambda node: driver, grabber=grab), made
+    answer = Capability(driver, "HD Webcam", bus_info)
+    return V4l2Camera(device, sysfs=sysfs, dev=dev, capability_of=lambda node: answer, grabber=grab), made
 
 
 def test_a_usb_camera_is_known_by_its_place_and_its_id(fake_sysfs: Add) -> None:
@@ -148,19 +152,28 @@ def test_reading_a_closed_camera_is_a_typed_fault(fake_sysfs: Add) -> None:
         camera(sysfs, dev)[0].read()
 
 
+def test_the_drivers_answer_is_read_where_the_kernel_writes_it() -> None:
+    answer = b"".join((
+        b"uvcvideo".ljust(16, b"\0"), b"HD Webcam: HD Webcam".ljust(32, b"\0"),
+        b"usb-0000:00:14.0-1.2".ljust(32, b"\0"), bytes(24),
+    ))  # fmt: skip
+    assert read_capability(answer) == Capability("uvcvideo", "HD Webcam: HD Webcam", "usb-0000:00:14.0-1.2")
+    assert (VIDIOC_QUERYCAP >> 16) & 0x3FFF == CAPABILITY.size == 104
+
+
 def test_a_file_that_is_no_camera_does_not_answer_the_driver_question(tmp_path: Path) -> None:
     (tmp_path / "video0").touch()
     with pytest.raises(PassingFault, match="unplugged"):
-        queried_driver(tmp_path / "video0")
+        queried_capability(tmp_path / "video0")
     with pytest.raises(PassingFault, match="unplugged"):
-        queried_driver(tmp_path / "video1")
+        queried_capability(tmp_path / "video1")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open every file")
 def test_a_camera_the_kiosk_may_not_open_needs_a_technician(tmp_path: Path) -> None:
     (tmp_path / "video0").touch(mode=0)
     with pytest.raises(LastingFault, match="no_permission"):
-        queried_driver(tmp_path / "video0")
+        queried_capability(tmp_path / "video0")
 
 
 def test_auto_takes_the_real_camera_where_there_is_one(fake_sysfs: Add, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from kiosk.events import VisitStatus
 from kiosk.face.types import FaceOutcome, FaceResult
 from kiosk.journey import inputs as i
-from kiosk.journey.effects import CheckCode, RingStaff, SendCode, StartFace
+from kiosk.journey.effects import AskAnotherMovement, CheckCode, RingStaff, SendCode, StartFace
 from kiosk.journey.reasons import STAFF_AT_THE_KIOSK, EndReason, Notice
 from kiosk.journey.state import IdentityMethod, PinPhase, Stage, Waiting
 from kiosk.ports import CentreVisitStatus, LookupAnswer, LookupStatus, Profile, SendStatus
@@ -68,6 +68,38 @@ def test_a_double_tap_on_begin_starts_one_attempt() -> None:
     walk.send(i.BeginFace(), i.BeginFace())
     assert sum(isinstance(effect, StartFace) for effect in walk.effects) == 1
     assert walk.state.face_attempt == 1
+
+
+@pytest.mark.parametrize("light", [True, False])
+def test_an_attempt_is_lit_only_as_the_person_chose(light: bool) -> None:
+    walk = Walk()
+    walk.to_face()
+    walk.send(i.BeginFace(light=light))
+    assert [effect.light for effect in walk.effects if isinstance(effect, StartFace)] == [light]
+
+
+def test_another_movement_is_asked_of_a_running_attempt_only_and_costs_nothing() -> None:
+    walk = Walk()
+    walk.to_face()
+    walk.send(i.DeclineMovement(), i.BeginFace(), i.DeclineMovement())
+    assert AskAnotherMovement() not in walk.effects
+    walk.send(i.FaceReady())
+    events, before = len(walk.events), walk.state
+    walk.send(i.DeclineMovement())
+    assert walk.effects[-1] == AskAnotherMovement()
+    assert (len(walk.events), walk.state.face_attempt) == (events, before.face_attempt), "nothing recorded or counted"
+    walk.send(i.FaceFinished(FaceResult(FaceOutcome.LIVENESS_FAILED)))
+    asked = walk.effects.count(AskAnotherMovement())
+    walk.send(i.DeclineMovement())
+    assert walk.effects.count(AskAnotherMovement()) == asked
+
+
+def test_whoever_asks_for_another_movement_is_not_taken_for_gone() -> None:
+    walk = Walk()
+    walk.to_face()
+    walk.send(i.BeginFace(), i.FaceReady())
+    walk.now += 5
+    assert walk.send(i.DeclineMovement()).last_touch == walk.now
 
 
 def test_a_result_of_a_stopped_attempt_is_ignored() -> None:

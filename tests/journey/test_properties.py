@@ -52,6 +52,7 @@ INPUTS = st.one_of(
             i.ConfirmIdentity(True),
             i.ConfirmIdentity(False),
             i.BeginFace(),
+            i.DeclineMovement(),
             i.FaceReady(),
             i.FaceFinished(MATCHED),
             i.FaceFinished(FaceResult(FaceOutcome.MATCHED)),

@@ -15,6 +15,7 @@ from hardware.camera.simulated import SimulatedCamera, Simulation, reference_pho
 from hardware.printer.escpos import SimulatedPrinter
 from kiosk.config import PinSettings, Settings
 from kiosk.events import StaffCompared, VisitEnded, VisitStatus
+from kiosk.face.seal import one_off_sealer
 from kiosk.journey import inputs as i
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import IdentityMethod, Language, Stage, VisitState, Waiting
@@ -86,6 +87,7 @@ class Kiosk:
             store_health=lambda: PartHealth("store", PartState.READY),
             capture=CaptureService(camera, self.door.frames),
             camera=lambda: camera.identity,
+            sealer=one_off_sealer("kiosk-1"),
             printer=SimulatedPrinter(),
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),
             scanner=self._scanner,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from kiosk.face.light_plan import from_hex
 from kiosk.face.types import FacePhase, FaceProgress
 from kiosk.ports import (
     CodeSymbology,
@@ -51,6 +54,9 @@ class Levers:
 
     def perform(self, movement: Movement) -> None:
         self.performed.put(movement)
+
+    def light(self, colour: tuple[float, float, float] | None) -> None:
+        self.pulled.append(("light", colour))
 
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
         self.pulled.append((text, symbology))
@@ -166,7 +172,8 @@ def test_a_demonstration_begins_anew_with_the_right_person_and_everything_plugge
     control, camera, scanner = DemoControl(), Levers(), Levers()
     control.attach_devices(camera, scanner)
     control.reset()
-    assert camera.pulled == [SimulatedPerson.PARTICIPANT, (None, CodeSymbology.QR), ("slow", False), "plugged"]
+    first = [SimulatedPerson.PARTICIPANT, ("light", None), (None, CodeSymbology.QR)]
+    assert camera.pulled == [*first, ("slow", False), "plugged"]
     assert scanner.pulled == [("slow", False), "plugged"]
 
 
@@ -178,3 +185,17 @@ def test_the_demo_s_staff_are_there_for_the_dock() -> None:
     assert list(control.staff()) == [member]
     for secret in ("285713", "BPJS-STAFF:x", "JBSWY3DP"):
         assert secret not in repr(member)
+
+
+def test_the_visitor_is_lit_by_the_screen_also_while_about_to_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_control, "REACTION_SECONDS", 0.2)
+    control, levers, progress = DemoControl(), Levers(), Mailbox[FaceProgress]()
+    control.attach_devices(levers, None)
+    control.cooperate(progress)
+    for light in ("#78cdff", "#ffb378", None):
+        progress.put(replace(asked(Movement.NOD, 0), light=light))
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not levers.pulled or levers.pulled[-1] != ("light", from_hex(light) if light else None):
+            assert time.monotonic() < deadline
+            threading.Event().wait(0.002)
+    assert levers.performed.get(timeout=WAIT_SECONDS) is Movement.NOD

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from kiosk.config import FaceSettings
-from kiosk.face.engine import Reference, ReferenceRefused
+from kiosk.face.attempt import Attempt
+from kiosk.face.reference import Reference, ReferenceRefused
+from kiosk.face.seal import one_off_sealer
 from kiosk.face.types import FaceOutcome, FacePhase, FaceProgress, FaceResult
 from kiosk.journey.effects import StartFace
 from kiosk.journey.inputs import FaceFinished, FaceReady
@@ -20,6 +22,7 @@ from kiosk.runtime.face_runner import FaceRunner
 from tests.face.looks import CAMERA, Look, ScriptedEngine, frames_of, reference
 from tests.runtime.support import WAIT_SECONDS, FakeCentre, FramesByHand, Inbox
 
+SEALER = one_off_sealer("kiosk-1")
 START = StartFace("visit-1", "ticket-1", 1)
 MATCHED = FaceResult(FaceOutcome.MATCHED, {"zone": "match"})
 
@@ -50,9 +53,13 @@ class Session:
 
     script: queue.SimpleQueue[Any]
 
-    def __init__(self, **given: Any) -> None:
-        self.given = given
+    def __init__(self, engine: object, settings: FaceSettings, attempt: Attempt) -> None:
+        self.attempt = attempt
         self.result: FaceResult | None = None
+        self.declined = 0
+
+    def decline_movement(self) -> None:
+        self.declined += 1
 
     def observe(self, frame: Frame) -> FaceProgress:
         word = self.script.get(timeout=WAIT_SECONDS)
@@ -77,11 +84,12 @@ class Rig:
             progress=self.progress,
             camera=lambda: CAMERA,
             settings=FaceSettings(),
+            sealer=SEALER,
             software="test",
         )
 
-    def session(self, **given: Any) -> Session:
-        made = Session(**given)
+    def session(self, *given: Any) -> Session:
+        made = Session(*given)
         made.script = self.script
         self.sessions.append(made)
         return made
@@ -187,14 +195,27 @@ def test_a_stopped_attempt_answers_nothing_even_if_it_would_have_matched(
     assert rig.progress.peek()[1] is None
 
 
+def test_another_movement_is_asked_of_the_running_attempt_and_of_no_other(rig: Rig) -> None:
+    rig.runner.decline()
+    rig.runner.start(START, rig.heard)
+    assert rig.heard.next() == FaceReady()
+    rig.runner.decline()
+    rig.script.put(FaceResult(FaceOutcome.LIVENESS_FAILED))
+    while rig.heard.empty:
+        rig.frames.show()
+        threading.Event().wait(0.001)
+    rig.runner.decline()
+    assert [session.declined for session in rig.sessions] == [1]
+
+
 def test_a_second_attempt_of_the_visit_does_not_ask_for_the_photo_again(rig: Rig) -> None:
     assert rig.outcome(START, FaceResult(FaceOutcome.LIVENESS_FAILED)) is FaceOutcome.LIVENESS_FAILED
     assert rig.outcome(StartFace("visit-1", "ticket-1", 2), MATCHED) is FaceOutcome.MATCHED
     assert rig.centre.photos_asked == 1
-    nonces = [session.given["nonce"] for session in rig.sessions]
+    nonces = [session.attempt.nonce for session in rig.sessions]
     assert nonces[0].startswith(b"visit-1:1")
     assert nonces[1].startswith(b"visit-1:2")
-    assert rig.sessions[0].given["seed"] != rig.sessions[1].given["seed"]
+    assert rig.sessions[0].attempt.seed != rig.sessions[1].attempt.seed
 
 
 @pytest.mark.parametrize("effect", [START, StartFace("visit-2", "ticket-2", 1)])
@@ -250,6 +271,7 @@ def test_the_real_session_ends_without_a_match_when_nobody_is_there() -> None:
         progress=Mailbox(),
         camera=lambda: CAMERA,
         settings=FaceSettings(),
+        sealer=SEALER,
         software="test",
     )
     runner.start(START, heard)
@@ -260,3 +282,9 @@ def test_the_real_session_ends_without_a_match_when_nobody_is_there() -> None:
         if not heard.empty:
             break
     assert heard.next().result.outcome is FaceOutcome.NO_USABLE_FACE
+
+
+@pytest.mark.parametrize("light", [True, False])
+def test_the_attempt_has_coloured_light_only_as_the_person_wants_it(rig: Rig, light: bool) -> None:
+    rig.outcome(StartFace("visit-1", "ticket-1", 1, light=light), MATCHED)
+    assert rig.sessions[-1].attempt.light is light

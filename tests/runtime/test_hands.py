@@ -51,6 +51,9 @@ class Device:
     def stop(self) -> None:
         self.calls.append("stop")
 
+    def decline(self) -> None:
+        self.calls.append("decline")
+
     def forget(self) -> None:
         self.calls.append("forget")
 
@@ -260,9 +263,14 @@ def test_devices_staff_and_settlement_are_reached(rig: Rig) -> None:
     rig.do(e.StartReading())
     rig.do(e.StopReading())
     rig.do(e.StartFace("visit-1", "ticket-1", 1))
+    rig.do(e.AskAnotherMovement())
     rig.do(e.StopFace())
     rig.do(e.RingStaff("7K2Q-9XMD"))
-    assert (rig.card.calls, rig.face.calls, rig.rung) == (["start", "stop"], ["start", "stop"], ["7K2Q-9XMD"])
+    assert (rig.card.calls, rig.face.calls, rig.rung) == (
+        ["start", "stop"],
+        ["start", "decline", "stop"],
+        ["7K2Q-9XMD"],
+    )
     rig.centre.statuses = [CentreVisitStatus.SETTLED]
     assert rig.answer(e.WatchSettlement("visit-1")) == i.SettlementSeen(CentreVisitStatus.SETTLED)
 

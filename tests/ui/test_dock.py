@@ -42,6 +42,9 @@ class Levers:
     def perform(self, movement: Movement) -> None:
         self.pulled.append(movement)
 
+    def light(self, colour: tuple[float, float, float] | None) -> None:
+        self.pulled.append(("light", colour))
+
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
         self.pulled.append(text)
 
@@ -115,6 +118,7 @@ def test_every_lever_is_pulled_by_its_button(window: KioskWindow, levers: Levers
         "person_phone",
         "person_nobody",
         "move_turn_left",
+        "move_nod",
         "card_0",
         "cardAway",
     ):
@@ -125,6 +129,7 @@ def test_every_lever_is_pulled_by_its_button(window: KioskWindow, levers: Levers
         SimulatedPerson.PHONE,
         SimulatedPerson.NOBODY,
         Movement.TURN_LEFT,
+        Movement.NOD,
         "0001234567890",
         None,
     ]

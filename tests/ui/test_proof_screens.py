@@ -56,6 +56,35 @@ def test_a_movement_is_shown_as_word_beside_its_icon(bench: Bench) -> None:
     assert bench.says("Toleh ke kiri") and bench.says("1 dari 2 gerakan selesai")
 
 
+def test_another_movement_is_offered_while_there_is_one_and_asked_for_once(bench: Bench) -> None:
+    bench.show(SCENES["face-turn"].state)
+    face = bench.window.vm.property("face")
+    for scene, offered in (("face-turn", False), ("face-nod", True), ("face-wrong-movement", True)):
+        bench.door.face_progress.put(SCENES[scene].progress)
+        face.peek()
+        assert bench.says("Gerakan lain") is offered
+    bench.pilot.click("other_movement")
+    bench.pilot.click("other_movement")
+    assert bench.posted(i.DeclineMovement) == [i.DeclineMovement()]
+
+
+def test_after_an_attempt_no_other_movement_is_asked_for(bench: Bench) -> None:
+    bench.show(SCENES["face-nod"].state)
+    bench.door.face_progress.put(SCENES["face-nod"].progress)
+    face = bench.window.vm.property("face")
+    face.peek()
+    bench.show(SCENES["face-again"].state)
+    face.otherMovement()
+    assert not bench.says("Gerakan lain") and not bench.posted(i.DeclineMovement)
+
+
+def test_between_two_movements_the_look_straight_ahead_takes_their_place(bench: Bench) -> None:
+    bench.show(SCENES["face-wait"].state)
+    bench.door.face_progress.put(SCENES["face-wait"].progress)
+    bench.window.vm.property("face").peek()
+    assert bench.says("Lihat lurus ke depan") and not bench.says("Toleh ke kiri")
+
+
 def test_a_match_without_a_profile_offers_a_retry(bench: Bench) -> None:
     stuck = replace(SCENES["face-matched"].state, waiting=None)
     bench.show(stuck)
@@ -143,3 +172,36 @@ def test_the_qr_code_holds_the_visit_and_nothing_of_the_person(bench: Bench) -> 
 def test_an_end_with_staff_shows_number_and_next_step(bench: Bench) -> None:
     bench.show(SCENES["ended-face"].state)
     assert bench.says("7K2Q-9XMD") and bench.says("Petugas akan datang")
+
+
+def test_whoever_wants_no_coloured_light_begins_without_it(bench: Bench) -> None:
+    bench.show(SCENES["face-ready"].state)
+    assert bench.says("Kamera memandu Anda dengan dua gerakan ringan. Layar akan berganti warna pelan-pelan.")
+    bench.pilot.click("without_light")
+    assert bench.posted(i.BeginFace) == [i.BeginFace(light=False)]
+
+
+def test_in_high_contrast_the_screen_keeps_its_colours_unasked(bench: Bench) -> None:
+    bench.window.theme.use(high_contrast=True)
+    bench.show(SCENES["face-ready"].state)
+    assert bench.pilot.look("without_light") is None
+    assert not bench.says("Kamera memandu Anda dengan dua gerakan ringan. Layar akan berganti warna pelan-pelan.")
+    bench.pilot.click("beginFace")
+    assert bench.posted(i.BeginFace) == [i.BeginFace(light=False)]
+
+
+def test_the_surface_takes_the_colour_of_the_running_attempt_only(bench: Bench) -> None:
+    bench.window.theme.hold_still()
+    face = bench.window.vm.property("face")
+    bench.show(SCENES["face-turn"].state)
+    bench.door.face_progress.put(replace(SCENES["face-turn"].progress, light="#78cdff"))
+    face.peek_light()
+    bench.pilot.breathe()
+    surface = bench.pilot.find("screenLight")
+    assert surface.isVisible() and surface.property("color").name() == "#78cdff"
+    bench.show(SCENES["face-again"].state)
+    bench.pilot.breathe()
+    assert bench.pilot.look("screenLight") is None
+    bench.show(replace(SCENES["face-turn"].state, face_attempt=2))
+    face.peek_light()
+    assert not face.property("lit"), "the colour of the attempt before"

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from PySide6.QtCore import Property, QTimer, Signal, Slot
 
+from kiosk.config import CueMode
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
-from kiosk.journey.inputs import BeginFace, Retry
+from kiosk.journey.inputs import BeginFace, DeclineMovement, Retry
 from kiosk.journey.state import Stage, VisitState, Waiting
 from ui.viewmodels.base import ScreenVm
 
 PEEK_MS = 100
+LIGHT_PEEK_MS = 33
+"""The camera's pace: what the screen lags behind the plan is measured as part of its answer."""
 HINT_SECONDS = 1.0
 """A hint stays readable for at least this long."""
 
 
 class FaceVm(ScreenVm):
     face_shown = Signal()
+    light_changed = Signal()  # several times a second while a colour fades, and nothing else with it
     stages = frozenset({Stage.FACE})
+    _light: str | None = None
+    _last_light = "#ffffff"
 
     def entered(self, state: VisitState) -> None:
         self._start_over()
         if not hasattr(self, "_timer"):
             self._timer = QTimer(self, interval=PEEK_MS)
             self._timer.timeout.connect(self.peek)
+            self._light_timer = QTimer(self, interval=LIGHT_PEEK_MS)
+            self._light_timer.timeout.connect(self.peek_light)
         self._timer.start()
+        self._light_timer.start()
 
     def updated(self, before: VisitState | None, state: VisitState) -> None:
         if before is None or before.face_running != state.face_running:
@@ -32,13 +41,26 @@ class FaceVm(ScreenVm):
 
     def forgotten(self) -> None:
         self._timer.stop()
+        self._light_timer.stop()
         self._start_over()
 
     def _start_over(self) -> None:
         self._version = self.desk.door.face_progress.peek()[0]  # the last attempt's words are stale
+        self._begun_version = self._version
         self._progress: FaceProgress | None = None
         self._hint: FaceHint | None = None
         self._hint_at = float("-inf")
+        self._show_light(None)
+
+    def peek_light(self) -> None:
+        running = self.state is not None and self.state.face_running
+        version, progress = self.desk.door.face_progress.peek()
+        self._show_light(progress.light if running and progress and version > self._begun_version else None)
+
+    def _show_light(self, light: str | None) -> None:
+        if light != self._light:
+            self._light, self._last_light = light, light or self._last_light
+            self.light_changed.emit()
 
     def peek(self) -> None:
         """Take over what is new; a new hint waits until the present one has been readable."""
@@ -57,6 +79,20 @@ class FaceVm(ScreenVm):
 
     def _running(self) -> FaceProgress | None:
         return self._progress if self.state and self.state.face_running else None
+
+    @Property(str, notify=light_changed)
+    def light(self) -> str:
+        """``#rrggbb`` of the surface round the oval; the last one stays while it goes away."""
+        return self._last_light
+
+    @Property(bool, notify=light_changed)
+    def lit(self) -> bool:
+        return self._light is not None
+
+    @Property(bool, notify=face_shown)
+    def lightOffered(self) -> bool:  # noqa: N802 - QML's own naming
+        """Whether this site uses the screen's light at all."""
+        return self.desk.settings.face.cues.screen_light is not CueMode.OFF
 
     @Property(bool, notify=face_shown)
     def running(self) -> bool:
@@ -91,9 +127,15 @@ class FaceVm(ScreenVm):
 
     @Property(str, notify=face_shown)
     def movement(self) -> str:
-        """``blink``, ``turn_left``, ``turn_right`` or nothing; the name of the icon too."""
+        """``blink``, ``turn_left``, ``turn_right``, ``nod`` or nothing; the name of the icon too."""
         progress = self._running()
         return progress.movement.value if progress and progress.movement else ""
+
+    @Property(bool, notify=face_shown)
+    def mayDecline(self) -> bool:  # noqa: N802 - QML's own naming
+        """Whether "Gerakan lain" is offered."""
+        progress = self._running()
+        return progress is not None and progress.may_decline
 
     @Property(str, notify=face_shown)
     def movementWord(self) -> str:  # noqa: N802 - QML's own naming
@@ -141,6 +183,15 @@ class FaceVm(ScreenVm):
     @Slot()
     def begin(self) -> None:
         self.post_once(BeginFace())
+
+    @Slot()
+    def beginWithoutLight(self) -> None:  # noqa: N802
+        self.post_once(BeginFace(light=False))
+
+    @Slot()
+    def otherMovement(self) -> None:  # noqa: N802
+        if self.mayDecline:
+            self.post_once(DeclineMovement())
 
     @Slot()
     def retry(self) -> None:

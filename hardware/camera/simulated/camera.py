@@ -76,7 +76,7 @@ class SimulatedCamera:
             self._due = now + period
         if not self._open or not stage.plugged:
             raise PassingFault("unplugged")
-        picture = self._people.get(stage.person).render(now, stage.begun)
+        picture = self._people.get(stage.person).render(now, stage.begun, stage.light)
         self._hold_card(stage)
         if self._card is not None:
             self._card.draw(picture, now)

@@ -17,6 +17,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from hardware.camera.simulated.motion import Begun, duration
+from hardware.camera.simulated.panel_light import PanelLight
 from kiosk.ports import CodeSymbology, Movement, SimulatedPerson
 
 
@@ -49,6 +50,7 @@ class Stage:
     card: HeldCard | None = None
     plugged: bool = True
     slow: bool = False
+    light: PanelLight | None = None
 
 
 class Simulation:
@@ -83,6 +85,12 @@ class Simulation:
             card.modules()  # a text that fits no code is the caller's mistake, not the camera thread's
         with self._lock:
             self._stage = replace(self._stage, card=card)
+
+    def light(self, colour: tuple[float, float, float] | None) -> None:
+        """The kiosk's screen shows ``colour``, linear RGB 0..1, round the picture; None: its usual white."""
+        light = None if colour is None else PanelLight(colour)
+        with self._lock:
+            self._stage = replace(self._stage, light=light)
 
     def slow(self, slow: bool) -> None:
         """A camera in trouble: a few frames a second."""

@@ -184,6 +184,11 @@ class HeadMesh:
             inner = ring
         return out
 
+    @property
+    def pivot(self) -> NDArray[np.float64]:
+        """What the head turns about: (3,) px, depth as the landmarks'."""
+        return self._pivot
+
     def _project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         nearness: NDArray[np.float64] = self._distance / (self._distance + points[:, 2:])
         return points[:, :2] * nearness

@@ -17,16 +17,18 @@ from hardware.camera.simulated.head import HeadMesh
 from hardware.camera.simulated.impostor import impostor_of
 from hardware.camera.simulated.motion import Begun, Sway, pose_at
 from hardware.camera.simulated.office import office
+from hardware.camera.simulated.panel_light import PanelLight
 from hardware.camera.simulated.phone_attack import HeldPhone
 from hardware.camera.simulated.print_attack import HeldPrint
 from hardware.camera.simulated.raster import MeshWarp
 from hardware.camera.simulated.texture import FaceTexture, load_texture
 from kiosk.ports import SimulatedPerson
+from kiosk.vision import cv2
 
 
 class Person(Protocol):
-    def render(self, at: float, begun: Sequence[Begun]) -> NDArray[np.uint8]:
-        """A new picture, uint8 (h, w, 3) BGR, at ``at`` seconds."""
+    def render(self, at: float, begun: Sequence[Begun], light: PanelLight | None = None) -> NDArray[np.uint8]:
+        """A new picture, uint8 (h, w, 3) BGR, at ``at`` seconds; ``light`` None: under the kiosk's white screen."""
 
 
 class Alive:
@@ -36,17 +38,23 @@ class Alive:
         self._mesh = HeadMesh(texture)
         self._warp = MeshWarp(texture.image, self._mesh)
         self._sway = Sway(seed)
+        self._person = texture.matte // 128  # photo and room are one: a moved head's rim is lit as the room is
 
-    def render(self, at: float, begun: Sequence[Begun]) -> NDArray[np.uint8]:
-        return self._warp.render(self._mesh.posed(pose_at(at, self._sway, begun)))
+    def render(self, at: float, begun: Sequence[Begun], light: PanelLight | None = None) -> NDArray[np.uint8]:
+        picture = self._warp.render(self._mesh.posed(pose_at(at, self._sway, begun)))
+        if light is None:
+            return picture
+        lit = light.on_room(picture)
+        cv2.copyTo(light.on_near(picture), self._person, lit)
+        return lit
 
 
 class Nobody:
     def __init__(self, width: int, height: int) -> None:
         self._picture = office(width, height)
 
-    def render(self, at: float, begun: Sequence[Begun]) -> NDArray[np.uint8]:
-        return self._picture.copy()
+    def render(self, at: float, begun: Sequence[Begun], light: PanelLight | None = None) -> NDArray[np.uint8]:
+        return self._picture.copy() if light is None else light.on_room(self._picture)
 
 
 class People:

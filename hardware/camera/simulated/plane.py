@@ -21,11 +21,6 @@ class Plane:
         self._layer = layer.copy()
         self._layer[..., :3] = (layer[..., :3] * share + 127) // 255  # premultiplied: edges blend without a halo
 
-    def show(self, picture: NDArray[np.uint8], x: int, y: int) -> None:
-        """Lay an opaque ``picture``, uint8 (h, w, 3) BGR, onto the plane with its corner at ``x``, ``y``: a screen."""
-        height, width = picture.shape[:2]
-        self._layer[y : y + height, x : x + width, :3] = picture
-
     def draw(self, picture: NDArray[np.uint8], centre: tuple[float, float], pose: Pose, blur: float = 0.0) -> None:
         """Write into ``picture`` (uint8 (h, w, 3) BGR) with the plane's middle at ``centre``, px."""
         height, width = self._layer.shape[:2]

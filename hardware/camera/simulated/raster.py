@@ -17,7 +17,8 @@ SLIVER_PX2 = 0.05  # triangles seen edge-on have no inverse and nothing to show
 
 
 class MeshWarp:
-    """For one photo (uint8 (h, w, 3) BGR) and its mesh. Not thread-safe: buffers are used again."""
+    """For one photo (uint8 (h, w, 3) BGR, or (h, w, 4) with a matte) and its mesh. Not thread-safe: buffers are
+    used again."""
 
     def __init__(self, photo: NDArray[np.uint8], mesh: HeadMesh) -> None:
         height, width = photo.shape[:2]
@@ -33,8 +34,19 @@ class MeshWarp:
         corners = mesh.vertices[mesh.triangles][:, :, :2]
         self._texture_corners = corners.transpose(0, 2, 1)  # (n, 2, 3)
 
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x0, y0, x1, y1 px: outside it the photo never changes."""
+        return self._x0, self._y0, self._x1, self._y1
+
     def render(self, posed: PosedMesh) -> NDArray[np.uint8]:
-        """A new uint8 (h, w, 3) BGR picture."""
+        """A new picture, as large as the photo and with its channels."""
+        picture = self._photo.copy()
+        picture[self._y0 : self._y1, self._x0 : self._x1] = self.render_box(posed)
+        return picture
+
+    def render_box(self, posed: PosedMesh) -> NDArray[np.uint8]:
+        """Only what is inside ``box``."""
         corners = posed.points[self._mesh.triangles]  # (n, 3, 2)
         homogeneous = np.concatenate([corners.transpose(0, 2, 1), np.ones((len(corners), 1, 3))], 1)
         paintable = np.abs(np.linalg.det(homogeneous)) > SLIVER_PX2
@@ -60,8 +72,5 @@ class MeshWarp:
         e *= self._ys
         d += e
         d += f
-        picture = self._photo.copy()
-        picture[self._y0 : self._y1, self._x0 : self._x1] = cv2.remap(
-            self._photo, a, d, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return picture
+        warped = cv2.remap(self._photo, a, d, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(warped, np.uint8)

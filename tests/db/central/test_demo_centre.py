@@ -49,7 +49,7 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         settings = Settings(centre=CentreSettings(demo_dir=folder))
         words = Messages(code=lambda code: code, verified=lambda: "ok")
-        parts = DemoCollaborators(lambda: b"photo", lambda to, text: None, words, lambda evidence, visit: None)
+        parts = DemoCollaborators(lambda: b"photo", lambda to, text: None, words, lambda *_: None)
         self.centre = DemoCentre(settings, parts)
         self.signer = Ed25519PrivateKey.generate()
         self.dsn: str = self.ask(enrol=self.signer.public_key().public_bytes_raw().hex())["dsn"]

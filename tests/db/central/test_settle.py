@@ -184,6 +184,16 @@ def test_evidence_that_does_not_hold_is_refused_with_its_reason(visit: VisitForT
     assert_not_verified(visit, "evidence_refused:cosine_below_threshold")
 
 
+def test_the_evidence_is_held_against_what_the_centre_knows_of_the_kiosk_not_what_the_kiosk_says(
+    visit: VisitForTest,
+) -> None:
+    visit.centre_did()
+    visit.send()
+    visit.central.settle_once()
+    key = bytes(visit.central.one("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s", visit.kiosk.kiosk_id))
+    assert visit.central.evidence_context == (visit.visit_id, visit.kiosk.kiosk_id, key)
+
+
 def test_a_stolen_login_without_the_signing_key_verifies_nobody(visit: VisitForTest) -> None:
     """Done-when 4, with everything else as good as it gets: found, photo served, code sent."""
     visit.centre_did()
@@ -308,7 +318,7 @@ def test_a_visit_that_breaks_the_job_stays_queued_and_holds_up_nobody(visit: Vis
     other.centre_did()
     other.send()
 
-    def broken(_evidence: dict[str, Any], _visit_id: str) -> str | None:
+    def broken(*_: Any) -> str | None:
         if not broken_once:
             broken_once.append(True)
             raise RuntimeError

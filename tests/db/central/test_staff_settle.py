@@ -137,7 +137,7 @@ def test_compared_before_confirmed_is_out_of_order() -> None:
     visit = TrustedVisit("v", tuple(TrustedEvent(seq, now, event) for seq, event in enumerate(events, 1)))
     facts = CentreFacts({"t"}, (), {("t", 1)}, {Grant("d", "t", "a", "b")})
     with pytest.raises(Refused, match="out_of_order"):
-        judge(visit, facts, lambda _evidence, _visit: None)
+        judge(visit, facts, lambda *_: None)
 
 
 def test_a_match_with_bad_evidence_is_not_mended_by_a_made_up_comparison(visit: FailedVisit) -> None:

@@ -15,6 +15,8 @@ Item {
     property bool secondaryEnabled: true
     property bool piled: false // one above the other
     property string note: "" // said in the free part of the row
+    property string noteIcon: "shield"
+    property bool reserved: false // takes its place while there is nothing to press, too
     property bool equal: false // both answers have the same size
     readonly property bool empty: !backShown && primaryText === "" && secondaryText === "" && !noteShown
     readonly property bool both: primaryText !== "" && secondaryText !== ""
@@ -32,7 +34,7 @@ Item {
     signal primaryTapped()
     signal secondaryTapped()
 
-    implicitHeight: empty ? 0 : stacked ? 2 * tall + gap : tall
+    implicitHeight: empty && !reserved ? 0 : stacked ? 2 * tall + gap : tall
     height: implicitHeight
 
     KButton {
@@ -71,7 +73,7 @@ Item {
         width: row.width - from
         height: row.tall
         kind: "info"
-        icon: "shield"
+        icon: row.noteIcon
         text: row.note
         textSize: Theme.portrait || Theme.largeText ? Theme.textSmall : Theme.textBody
     }

@@ -2,7 +2,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 
-// The movement asked for: a big arrow and its word, and a dot for each movement.
+// The movement asked for: a big arrow and its word, and a dot for each movement; between two the look straight ahead.
 Rectangle {
     id: card
 
@@ -17,7 +17,7 @@ Rectangle {
 
         x: 40 * Theme.u
         anchors.verticalCenter: parent.verticalCenter
-        name: Kiosk.face.movement
+        name: Kiosk.face.movement !== "" ? Kiosk.face.movement : "face"
         tint: Theme.onInfoSoft
         side: 88 * Theme.u
     }
@@ -29,7 +29,7 @@ Rectangle {
         anchors.right: dots.left
         anchors.rightMargin: 20 * Theme.u
         anchors.verticalCenter: parent.verticalCenter
-        text: Kiosk.face.movementWord
+        text: Kiosk.face.movement !== "" ? Kiosk.face.movementWord : Words.t["face.movement_wait"]
         strong: true
         color: Theme.onInfoSoft
         font.pixelSize: Math.round(Theme.textLead * 1.2)

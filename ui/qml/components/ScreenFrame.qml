@@ -12,6 +12,7 @@ Item {
     property string noticeKind: owner.noticeKind
     property bool centred: false
     property real wordsShare: 0.46 // of the width, in landscape
+    property bool heroBeside: false // in landscape what is used reaches down beside a row that has its button on the left
     default property alias heroItems: hero.data
     property alias belowItems: below.data
     property alias actions: actionRow
@@ -71,7 +72,7 @@ Item {
         x: under ? frame.side : Math.round(frame.width * frame.wordsShare) + 48 * Theme.u
         y: under ? words.y + words.height + 24 * Theme.u : 32 * Theme.u
         width: frame.width - x - frame.side
-        height: actionRow.y - y - 28 * Theme.u
+        height: (frame.heroBeside && !under ? frame.height : actionRow.y) - y - 28 * Theme.u
     }
     Item {
         id: beneath

@@ -43,18 +43,19 @@ Item {
             text: Words.t["dock.movement"]
             strong: true
         }
-        Row {
+        Grid {
             width: parent.width
+            columns: 2
             spacing: page.gap
 
             Repeater {
-                model: ["blink", "turn_left", "turn_right"]
+                model: ["blink", "turn_left", "turn_right", "nod"]
 
                 KButton {
                     required property string modelData
 
                     objectName: "move_" + modelData
-                    width: (page.width - 2 * page.gap) / 3
+                    width: (page.width - page.gap) / 2
                     vertical: true
                     icon: modelData
                     text: Words.t["face.movement." + modelData]

@@ -8,20 +8,32 @@ ScreenFrame {
 
     readonly property bool ready: Kiosk.face.ready
     readonly property bool busy: Kiosk.waiting.active
+    readonly property bool moving: Kiosk.face.running && Kiosk.face.allMovements > 0
+    readonly property bool coloured: Kiosk.face.lightOffered && !Theme.highContrast // a dress with its own colours keeps them
+    readonly property bool short: !Theme.portrait && Theme.largeText && moving // no room for what the dots say as well
     readonly property bool tipsBelow: Theme.portrait && ready && notice === "" && !Theme.largeText
 
     title: busy || Kiosk.face.stuck ? Kiosk.waiting.title : ready ? Words.t["face.title"] : Words.t["face.title_running"]
-    subtitle: busy ? Kiosk.waiting.text : notice !== "" ? "" : ready ? Words.t["face.subtitle"] : Kiosk.face.movesText
+    subtitle: busy ? Kiosk.waiting.text : notice !== "" ? "" : ready ? Words.t[coloured ? "face.subtitle_light" : "face.subtitle"] : short ? "" : Kiosk.face.movesText
+    heroBeside: Kiosk.face.running
     wordsShare: 0.44
     actions.primaryName: Kiosk.face.stuck ? "retryButton" : "beginFace"
     actions.primaryIcon: Kiosk.face.stuck || Kiosk.face.again ? "retry" : "next"
     actions.primaryText: Kiosk.face.stuck ? Words.t["common.retry"]
         : !ready ? "" : Kiosk.face.again ? Words.t["face.begin_again"] : Words.t["face.begin"]
-    actions.onPrimaryTapped: Kiosk.face.stuck ? Kiosk.face.retry() : Kiosk.face.begin()
+    actions.onPrimaryTapped: Kiosk.face.stuck ? Kiosk.face.retry() : coloured ? Kiosk.face.begin() : Kiosk.face.beginWithoutLight()
+    // the row keeps its place while an attempt runs, so that the oval does not jump with the button
+    actions.reserved: Kiosk.face.running
+    actions.secondaryName: ready ? "without_light" : "other_movement"
+    actions.secondaryIcon: ready ? "contrast" : "shuffle"
+    actions.secondaryText: Kiosk.face.mayDecline ? Words.t["face.other_movement"] : ready && coloured ? Words.t["face.without_light"] : ""
+    actions.onSecondaryTapped: ready ? Kiosk.face.beginWithoutLight() : Kiosk.face.otherMovement()
+    actions.note: Theme.portrait && moving ? Words.t["face.help"] : ""
+    actions.noteIcon: "help"
     belowItems: [
         KText {
             width: parent.width
-            visible: text !== "" && !Theme.portrait && !screen.tight
+            visible: text !== "" && !Theme.portrait && !screen.tight && !screen.short
             text: screen.busy || Kiosk.face.stuck ? "" : Kiosk.face.attemptText
             color: Theme.muted
         },
@@ -44,12 +56,12 @@ ScreenFrame {
             text: Words.t["face.tip_alone"]
         },
         MovementCard {
-            visible: !Theme.portrait && Kiosk.face.movement !== ""
+            visible: !Theme.portrait && screen.moving
             width: parent.width
         },
         KText {
             width: parent.width
-            visible: !Theme.portrait && Kiosk.face.running
+            visible: !Theme.portrait && screen.moving
             text: Words.t["face.help"]
             color: Theme.muted
         },
@@ -61,6 +73,27 @@ ScreenFrame {
         }
     ]
 
+    Rectangle {
+        objectName: "screenLight"
+        visible: opacity > 0
+        opacity: Kiosk.face.lit ? 1 : 0
+        x: Theme.portrait ? -screen.side : 0
+        y: -(Theme.portrait ? 14 : 32) * Theme.u
+        width: Theme.portrait ? screen.width : parent.width + screen.side
+        height: camera.height + 14 * Theme.u - y
+        color: Kiosk.face.light
+
+        Behavior on color {
+            enabled: Theme.motion
+
+            ColorAnimation { duration: 66 } // one frame of the camera to the next; the fade itself is the plan's
+        }
+        Behavior on opacity {
+            enabled: Theme.motion
+
+            NumberAnimation { duration: 200 }
+        }
+    }
     CameraView {
         id: camera
 
@@ -128,7 +161,7 @@ ScreenFrame {
     MovementCard {
         id: movement
 
-        visible: Theme.portrait && Kiosk.face.movement !== ""
+        visible: Theme.portrait && screen.moving
         anchors.top: hint.bottom
         anchors.topMargin: 24 * Theme.u
         width: parent.width
