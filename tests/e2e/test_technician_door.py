@@ -22,6 +22,7 @@ from hardware.scanner import ScanService
 from hardware.scanner.simulated import ScannerLevers, SimulatedScanner
 from kiosk.config import CentreSettings, Settings
 from kiosk.events import Event
+from kiosk.face.seal import Sealer
 from kiosk.journey.state import Language
 from kiosk.ports import DemoStaff, PartHealth, PartState, RecordedEvent, Scan, Service
 from kiosk.runtime import power as power_module
@@ -74,6 +75,7 @@ class Site:
             store_health=lambda: PartHealth("store", PartState.READY),
             capture=CaptureService(camera, door.frames),
             camera=lambda: camera.identity,
+            sealer=Sealer(kiosk.kiosk_id, kiosk.signer.public_key, kiosk.signer.sign),
             scanner=scan_service,
             printer=SimulatedPrinter(),
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),

@@ -118,7 +118,7 @@ def chosen(only: str) -> list[Presentation]:
 
 
 def runs_of(presentation: Presentation, runs: int) -> int:
-    """``runs`` a species of attack, shared by its presentations; LIVE_RUNS a living one, else 100 where 60 are asked."""
+    """``runs`` a species of attack, shared by its presentations; a living one LIVE_RUNS, by default 100 of 60."""
     if presentation in LIVE:
         return int(os.environ.get("LIVE_RUNS", ceil(runs * 5 / 3)))
     kin = [p for p in ATTACKS if p.species == presentation.species]
