@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.config import CueMode, FaceSettings
@@ -46,11 +46,18 @@ def modes_of(settings: FaceSettings) -> dict[str, CueMode]:
 
 def denying(readings: Mapping[str, CueReading], modes: Mapping[str, CueMode]) -> list[str]:
     """The enforced cues that refuse the attempt."""
-    return [
-        name
-        for name, reading in readings.items()
-        if reading.answer is Cue.DENY and modes.get(name, CueMode.ENFORCED) is CueMode.ENFORCED
-    ]
+    return [name for name, reading in _enforced(readings, modes) if reading.answer is Cue.DENY]
+
+
+def doubting(readings: Mapping[str, CueReading], modes: Mapping[str, CueMode]) -> list[str]:
+    """The enforced cues that neither refuse the attempt nor let it pass."""
+    return [name for name, reading in _enforced(readings, modes) if reading.doubt]
+
+
+def _enforced(
+    readings: Mapping[str, CueReading], modes: Mapping[str, CueMode]
+) -> Iterator[tuple[str, CueReading]]:  # fmt: skip
+    return ((n, r) for n, r in readings.items() if modes.get(n, CueMode.ENFORCED) is CueMode.ENFORCED)
 
 
 def record_of(

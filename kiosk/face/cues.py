@@ -14,11 +14,16 @@ class Cue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CueReading:
-    """An answer with the measured number behind it and the limit it was held against, in the cue's own unit."""
+    """An answer with the measured number behind it and the limit it was held against, in the cue's own unit.
+
+    ``doubt``: too little to call it an attack, more than living people show. Where the cue is enforced the attempt does
+    not pass and is tried again; nobody is suspected for it.
+    """
 
     answer: Cue = Cue.ABSTAIN
     value: float = 0.0
     limit: float = 0.0
+    doubt: bool = False
 
 
 NOT_MEASURED = CueReading()

@@ -97,6 +97,7 @@ def write_evidence(record: AttemptRecord, sealer: Sealer) -> dict[str, Any]:
             for name, reading in sorted(cues.items())
             if reading != NOT_MEASURED
         },
+        "doubts": sorted(name for name, reading in cues.items() if reading.doubt),
         "modes": dict(sorted(record.modes.items())),
         "turn": {
             "yaw": round(challenge.turn_yaw, 2),

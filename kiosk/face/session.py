@@ -13,7 +13,7 @@ import numpy as np
 
 from kiosk.config import FaceSettings
 from kiosk.face.analysis import FrameAnalysis
-from kiosk.face.attempt import Attempt, denying, light_of, modes_of, record_of
+from kiosk.face.attempt import Attempt, denying, doubting, light_of, modes_of, record_of
 from kiosk.face.challenge import ChallengeOutcome, ChallengeState
 from kiosk.face.cues import Cue, CueReading
 from kiosk.face.engine import FaceEngine
@@ -191,6 +191,8 @@ class FaceSession:
             self._finish(FaceOutcome.CAMERA_LOST)
         elif denying(readings, modes_of(self._settings)):
             self._finish(FaceOutcome.ATTACK_SUSPECTED)
+        elif doubting(readings, modes_of(self._settings)):
+            self._finish(FaceOutcome.LIVENESS_FAILED)
         elif self._kept.continuity.answer is not Cue.CONFIRM:
             self._finish(FaceOutcome.FACE_CHANGED)
         else:

@@ -46,6 +46,7 @@ class EvidenceRefusal(StrEnum):
     MOVEMENTS = "movements"
     PROMPTS = "prompts"
     CUE_DENIED = "cue_denied"
+    CUE_DOUBTED = "cue_doubted"
     CUE_MISSING = "cue_missing"
     PLANARITY = "planarity"
     CONTINUITY = "continuity"
@@ -139,6 +140,8 @@ def _cues(e: Mapping[str, Any]) -> EvidenceRefusal | None:
         return EvidenceRefusal.CUE_MISSING
     if any(answer is Cue.DENY and modes.get(name, "enforced") != "recorded" for name, answer in answers.items()):
         return EvidenceRefusal.CUE_DENIED
+    if any(modes.get(name, "enforced") != "recorded" for name in e["doubts"]):
+        return EvidenceRefusal.CUE_DOUBTED
     if any(name in modes for name in REQUIRED_CUES):  # no mode can lower what is always asked
         return EvidenceRefusal.CUE_MISSING
     wanted = {"planarity", "continuity", "frame_order", "timing"}

@@ -86,6 +86,7 @@ def test_evidence_holds_no_embedding_and_no_picture() -> None:
         ("cues.timing", "abstain", "cue_missing"),
         ("cues.moire", "deny", "cue_denied"),
         ("modes.planarity", "recorded", "cue_missing"),
+        ("doubts", ["screen_edges"], "cue_doubted"),
         ("declined", ["nod"], "movements"),
         ("declined", ["turn_left", "turn_right"], "movements"),
         ("slips", 2, "movements"),

@@ -260,9 +260,9 @@ def test_leaving_out_a_movement_never_matches(missing: str) -> None:
 class Script:
     """A passive cue that says what it is told from its n-th frame on."""
 
-    def __init__(self, name: str, answer: Cue, from_frame: int = 1) -> None:
+    def __init__(self, name: str, answer: Cue, from_frame: int = 1, doubt: bool = False) -> None:
         self.name = name
-        self._says = CueReading(answer, 1.0, 2.0)
+        self._says = CueReading(answer, 1.0, 2.0, doubt)
         self._left = from_frame
 
     def watch(self, frame: Frame, analysis: object) -> None:
@@ -306,6 +306,18 @@ def test_no_cue_makes_a_match_of_what_is_none_and_none_is_needed(answer: Cue) ->
     for frame in frames_of(strangers):
         session.observe(frame)
     assert session.result is not None and session.result.outcome is FaceOutcome.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"), [(CueMode.ENFORCED, FaceOutcome.LIVENESS_FAILED), (CueMode.RECORDED, FaceOutcome.MATCHED)]
+)
+def test_a_doubt_lets_nobody_pass_and_suspects_nobody(mode: CueMode, expected: FaceOutcome) -> None:
+    limits = SETTINGS.model_copy(update={"cues": SETTINGS.cues.model_copy(update={"screen_edges": mode})})
+    session = session_on(HAPPY, LEFT_BLINK, limits, [Script("screen_edges", Cue.ABSTAIN, doubt=True)])
+    for frame in frames_of(HAPPY):
+        session.observe(frame)
+    assert session.result is not None and session.result.outcome is expected
+    assert session.result.evidence["doubts"] == ["screen_edges"]
 
 
 def test_a_cue_the_settings_do_not_know_is_enforced() -> None:

@@ -38,6 +38,7 @@ def attack_row(attempts: Sequence[Trial]) -> dict[str, Any]:
     return {
         "n": len(attempts),
         "passed": passed,
+        "passed_were_all_enforced": sum(a.matched and not a.denied for a in attempts),
         "apcer": passed / len(attempts),
         "low": low,
         "high": high,
@@ -104,13 +105,14 @@ def document_of(summary: dict[str, Any]) -> str:
         f"the seed `campaign-1/PRESENTATION/RUN/ATTEMPT`, runs 0 to {summary['runs'] - 1}; code `{summary['code']}`.",
         "",
         "An attack passes when the attempt ends in a match. Bounds are those of Clopper and Pearson, 95 %. A cue in",
-        "brackets is only recorded: it denied and would not have stopped the attempt.",
+        "brackets is only recorded: it denied and did not stop the attempt. *Were all enforced* counts the attacks that",
+        "would still have passed if every recorded cue could stop one, too.",
         "",
         "## Attacks, the worst species first",
         "",
-        "| species | n | passed | APCER | at most | challenge passed | cue that denies with the challenge passed "
-        "| outcomes |",
-        "|---|---|---|---|---|---|---|---|",
+        "| species | n | passed | APCER | at most | were all enforced | challenge passed "
+        "| cue that denies with the challenge passed | outcomes |",
+        "|---|---|---|---|---|---|---|---|---|",
         *(_attack_line(name, row, summary["modes"]) for name, row in summary["species"].items()),
         "",
         "### By presentation",
@@ -135,7 +137,7 @@ def _attack_line(name: str, row: dict[str, Any], modes: dict[str, str]) -> str:
     cues = _cues(row["denied_with_challenge_passed"], through, modes) if through else "challenge never passed"
     return (
         f"| {name} | {row['n']} | {row['passed']} | {_percent(row['apcer'])} | {_percent(row['high'])} "
-        f"| {through} | {cues} | {_outcomes(row)} |"
+        f"| {row['passed_were_all_enforced']} | {through} | {cues} | {_outcomes(row)} |"
     )
 
 

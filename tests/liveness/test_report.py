@@ -33,6 +33,8 @@ def test_every_attempt_counts_and_cues_are_told_apart_by_whether_the_challenge_w
     assert (row["n"], row["passed"], row["challenge_passed"]) == (10, 1, 8)
     assert row["apcer"] == 0.1 and row["low"] < 0.1 < row["high"]
     assert row["denied_with_challenge_passed"] == {"moire": 7, "banding": 7}
+    recorded = Trial("matched", True, ["screen_light"])
+    assert attack_row([recorded, MATCHED])["passed_were_all_enforced"] == 1
     assert row["denied"] == {"moire": 7, "banding": 7, "planarity": 2}
     assert row["outcomes"] == {"attack_suspected": 7, "liveness_failed": 2, "matched": 1}
 
@@ -56,7 +58,7 @@ def test_the_document_puts_the_worst_first_says_none_plainly_and_calls_it_render
     text = document_of(summary)
     lines = {line.split("|")[1].strip(): line for line in text.splitlines() if line.startswith("|")}
     assert lines["leaky"].endswith("| 60 | none | no_match 58, matched 2 |")
-    assert lines["clean"] == "| clean | 60 | 0 | 0.0 % | 6.0 % | 0 | challenge never passed | liveness_failed 60 |"
+    assert lines["clean"] == "| clean | 60 | 0 | 0.0 % | 6.0 % | 0 | 0 | challenge never passed | liveness_failed 60 |"
     assert "| moire 60 of 60, (banding 60 of 60) |" in lines["caught"], "a recorded cue stops nobody"
     assert "**rendered**" in text
     assert max(map(len, (line for line in text.splitlines() if not line.startswith("|")))) <= 120

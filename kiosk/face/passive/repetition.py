@@ -240,6 +240,7 @@ class Repetition:
         self._looked_at = -np.inf
         self._sequence: int | None = None
         self._looks: tuple[Loop | None, ...] = ()
+        self._doubted = False  # one exact look: a film just begun anew, or a chance
         self._reading = NOT_MEASURED
 
     def watch(self, frame: Frame, analysis: FrameAnalysis) -> None:
@@ -287,7 +288,8 @@ class Repetition:
             self._kept.clear()
         else:
             answer = Cue.CONFIRM if loop.degrees >= CLEAR_DEGREES else Cue.ABSTAIN
-        self._reading = CueReading(answer, loop.degrees, loop.limit)
+        self._doubted = self._doubted or (loop.exact and answer is not Cue.DENY)
+        self._reading = CueReading(answer, loop.degrees, loop.limit, doubt=self._doubted and answer is not Cue.DENY)
 
     @property
     def reading(self) -> CueReading:

@@ -17,6 +17,7 @@ from hardware.camera.simulated.motion import Begun
 from hardware.camera.simulated.people import People
 from kiosk.face.cues import Cue, CueReading
 from kiosk.face.engine import FaceEngine
+from kiosk.face.passive import repetition
 from kiosk.face.passive.repetition import (
     CLEAR_DEGREES,
     FROZEN_FRAMES,
@@ -360,3 +361,19 @@ def test_a_thumbprint_follows_the_face_over_the_picture(engine: FaceEngine) -> N
         faces.append(thumbprint(pixels, face).astype(float))
     assert np.abs(faces[0] - faces[1]).mean() < 6
     assert np.abs(faces[0] - np.roll(faces[1], 6, 1)).mean() > 15
+
+
+def test_one_exact_look_is_a_doubt_that_stays_and_three_are_a_denial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by the campaign: a looping film was over before the third look, and the right turns came by chance."""
+    cue = Repetition()
+    cue._keep(np.zeros((200, 200, 3), np.uint8), face_of(Look()), 0.0)
+    exact, other = Loop(3.0, 0.1, lids=0.0, thumb=0.0), Loop(2.0, 5.0)
+    for loop, doubted in ((other, False), (exact, True), (other, True)):
+        monkeypatch.setattr(repetition, "find_loop", lambda track, loop=loop: loop)
+        cue._look()
+        assert cue.reading.doubt is doubted
+    assert cue.reading.answer is Cue.CONFIRM
+    monkeypatch.setattr(repetition, "find_loop", lambda track: exact)
+    for _ in range(3):
+        cue._look()
+    assert cue.reading.answer is Cue.DENY and not cue.reading.doubt

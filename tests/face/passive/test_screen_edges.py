@@ -145,6 +145,12 @@ def test_few_frames_near_the_limit_neither_deny_nor_confirm() -> None:
     assert decide([0.2, 0.5]).answer is Cue.CONFIRM
 
 
+def test_a_frame_nearer_the_limit_than_living_people_come_is_a_doubt() -> None:
+    assert not decide([0.9] * 5).doubt
+    assert decide([0.2, 0.97, 0.3]).doubt
+    assert not decide([1.0] * 3).doubt, "that is a denial"
+
+
 def test_a_turned_small_or_dark_face_is_not_measured() -> None:
     picture = person(wall())
     device(picture)
