@@ -5,7 +5,8 @@ and folders are judged by the passive cues and by the movements that happen in t
 alone. An item is
 
 * **denied** when an enforced cue denies,
-* **abstained** when nothing could be judged: it is unreadable, shows no face to follow, or no cue confirms anything,
+* **abstained** when an enforced cue is in doubt or nothing could be judged: it is unreadable, shows no face to follow,
+  or no cue confirms anything,
 * **passed** otherwise.
 
 ``apcer`` is passed / n. ``bpcer`` is (n - passed) / n: a living person who could not be judged is not let through.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -94,7 +95,8 @@ def run_eval_liveness(
             answers = {
                 name: readings.get(name, NOT_MEASURED).answer for name in modes if modes[name] is not CueMode.OFF
             }
-            group.add(verdict_of(seen, answers, modes), answers)
+            doubts = [name for name, reading in readings.items() if reading.doubt]
+            group.add(verdict_of(seen, answers, modes, doubts), answers)
         return group
 
     living = judged(items_of(live))
@@ -123,10 +125,14 @@ def look_at(item: Path, engine: LivenessEngine, settings: FaceSettings) -> tuple
     return seen, readings
 
 
-def verdict_of(seen: bool, answers: dict[str, Cue], modes: dict[str, CueMode]) -> Verdict:
-    """A recorded cue may confirm, which lets an attack pass, but not deny."""
+def verdict_of(
+    seen: bool, answers: dict[str, Cue], modes: dict[str, CueMode], doubts: Collection[str] = ()
+) -> Verdict:  # fmt: skip
+    """A recorded cue may confirm, which lets an attack pass, but neither deny nor be in doubt."""
     if any(answer is Cue.DENY and modes[name] is CueMode.ENFORCED for name, answer in answers.items()):
         return Verdict.DENIED
+    if any(modes.get(name, CueMode.ENFORCED) is CueMode.ENFORCED for name in doubts):
+        return Verdict.ABSTAINED  # as in an attempt: tried again, never passed
     return Verdict.PASSED if seen and Cue.CONFIRM in answers.values() else Verdict.ABSTAINED
 
 

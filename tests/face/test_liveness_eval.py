@@ -84,6 +84,13 @@ def test_one_enforced_denial_decides_and_silence_passes_nobody(
     assert verdict_of(seen, {"edges": edges, "net": net}, MODES) is verdict
 
 
+def test_a_doubt_of_an_enforced_cue_passes_nobody_and_of_a_recorded_one_says_nothing() -> None:
+    clear = {"edges": Cue.CONFIRM, "net": Cue.CONFIRM}
+    assert verdict_of(True, clear, MODES, ["edges"]) is Verdict.ABSTAINED
+    assert verdict_of(True, clear, MODES, ["net"]) is Verdict.PASSED
+    assert verdict_of(True, {**clear, "edges": Cue.DENY}, MODES, ["edges"]) is Verdict.DENIED
+
+
 def group(passed: int, abstained: int, denied: int) -> Group:
     made = Group()
     for verdict, times in zip(

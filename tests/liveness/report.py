@@ -20,11 +20,11 @@ OWN_FILMS = """\
 jpg or bmp by name, 15 a second) and single pictures, which only the passive cues can judge. Of a film the first 20 s
 are looked at, at most 15 frames a second.
 
-An item is *denied* when an enforced cue denies; *abstained* when nothing could be judged: it is unreadable, shows no
-face to follow, or no cue confirms anything; otherwise *passed*. APCER is passed / n. BPCER is (n - passed) / n: a
-living person who could not be judged is not let through. Unreadable items stay in n, so leaving hard ones out cannot
-raise a figure. Nobody answers a challenge in such a film and nobody is compared with a photo, so these are figures of
-the cues, not of a visit.
+An item is *denied* when an enforced cue denies; *abstained* when an enforced cue is in doubt or nothing could be
+judged: it is unreadable, shows no face to follow, or no cue confirms anything; otherwise *passed*. APCER is passed / n.
+BPCER is (n - passed) / n: a living person who could not be judged is not let through. Unreadable items stay in n, so
+leaving hard ones out cannot raise a figure. Nobody answers a challenge in such a film and nobody is compared with a
+photo, so these are figures of the cues, not of a visit.
 """.splitlines()
 
 Group = tuple[Presentation, Sequence[Sequence[Trial]]]
