@@ -26,9 +26,8 @@ from db.central.staff_secrets import (
     new_totp_secret,
     provisioning_uri,
 )
-from kiosk.ports import BADGE_PREFIX, DECIDING_ROLES, StaffRole
+from kiosk.ports import BADGE_PREFIX, DECIDING_ROLES, USERNAME, StaffRole
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}", re.ASCII)
 _SIXTEEN = re.compile(r"[0-9]{16}", re.ASCII)
 _PIN = re.compile(r"[0-9]{6}", re.ASCII)
 
@@ -169,7 +168,7 @@ def list_staff(conn: psycopg.Connection[Any]) -> list[StaffLine]:
 
 
 def _check(person: NewStaff, pin: str) -> None:
-    if not _USERNAME.fullmatch(person.username):
+    if not USERNAME.fullmatch(person.username):
         raise ValueError("username: 3 to 40 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit")
     if not 1 <= len(person.name.strip()) <= 100:
         raise ValueError("name: 1 to 100 characters")

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.ports import (
+    BADGE_TOKEN,
+    USERNAME,
     ComparisonAsked,
     ComparisonGranted,
     ComparisonReason,
@@ -29,8 +31,6 @@ _DOMAIN = b"bpjs staff request 1\0"
 """The kiosk signs its events with the same key: an event's signature must never pass for a request's."""
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}", re.ASCII)
-_BADGE = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _VISIT = re.compile(r".{1,64}")
 
@@ -117,8 +117,8 @@ def _credentials(told: Any) -> StaffCredentials:
     return StaffCredentials(
         pin=_text(told, "pin", _SIX_DIGITS),
         totp=_text(told, "totp", _SIX_DIGITS),
-        username=_text(told, "username", _USERNAME) if username != "" else "",
-        badge=_text(told, "badge", _BADGE) if badge != "" else "",
+        username=_text(told, "username", USERNAME) if username != "" else "",
+        badge=_text(told, "badge", BADGE_TOKEN) if badge != "" else "",
     )
 
 

@@ -47,7 +47,9 @@ from kiosk.ports.simulation import (
 )
 from kiosk.ports.staff import (
     BADGE_PREFIX,
+    BADGE_TOKEN,
     DECIDING_ROLES,
+    USERNAME,
     ComparisonAsked,
     ComparisonGranted,
     ComparisonReason,
@@ -69,7 +71,9 @@ from kiosk.ports.store import (
 
 __all__ = [
     "BADGE_PREFIX",
+    "BADGE_TOKEN",
     "DECIDING_ROLES",
+    "USERNAME",
     "CameraIdentity",
     "CameraSource",
     "Centre",

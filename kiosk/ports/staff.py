@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 BADGE_PREFIX = "BPJS-STAFF:"
 """First characters of a badge's code; what follows is a random token that the centre knows by its hash only."""
+
+
+BADGE_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
+"""URL-safe base64 of at least 96 random bits."""
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}", re.ASCII)
 
 
 class StaffRole(StrEnum):

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from kiosk.ports import BADGE_PREFIX
-
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
-"""URL-safe base64 of at least 96 random bits."""
+from kiosk.ports import BADGE_PREFIX, BADGE_TOKEN
 
 
 def badge_token(code: str) -> str | None:
@@ -15,4 +10,4 @@ def badge_token(code: str) -> str | None:
     if not code.startswith(BADGE_PREFIX):
         return None
     token = code.removeprefix(BADGE_PREFIX)
-    return token if _TOKEN.fullmatch(token) else None
+    return token if BADGE_TOKEN.fullmatch(token) else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from kiosk.events import StaffRefused, StaffSignedIn
-from kiosk.ports import ComparisonAsked, StaffCredentials, StaffRefusal, StaffRole, StaffSession
+from kiosk.ports import USERNAME, ComparisonAsked, StaffCredentials, StaffRefusal, StaffRole, StaffSession
 from kiosk.staff import inputs as i
 from kiosk.staff.effects import (
     Compare,
@@ -24,7 +23,6 @@ from kiosk.staff.state import Field, StaffNotice, StaffScreen, StaffState
 
 Outcome = tuple[StaffState, tuple[StaffEffect, ...]]
 
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}", re.ASCII)
 _HOME = {StaffRole.TECHNICIAN: StaffScreen.DIAGNOSTICS}
 _STEPS = {StaffScreen.SIGN_IN: "sign_in", StaffScreen.SECOND: "decision"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
+from kiosk.ports import USERNAME
 from kiosk.staff import inputs as i
 from kiosk.staff.limits import PIN_DIGITS
-from kiosk.staff.signing import USERNAME
 from kiosk.staff.state import Field, StaffScreen, StaffState
 from ui.viewmodels.base import LATCH_SECONDS, Desk
 from ui.viewmodels.entry import PLAIN_ORDER, DigitEntry

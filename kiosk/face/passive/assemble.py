@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from kiosk.config import CueMode, CueSettings
 from kiosk.face.light_show import LightShow
 from kiosk.face.passive.blink_shape import BlinkShape
@@ -25,22 +28,17 @@ def passive_watch(settings: CueSettings, pad: PadModel | None, light: LightShow 
     from kiosk.face.passive.moire import Moire  # noqa: PLC0415
     from kiosk.face.passive.screen_edges import ScreenEdges  # noqa: PLC0415
 
-    cues: list[PassiveCue] = []
-    if settings.screen_edges is not CueMode.OFF:
-        cues.append(ScreenEdges())
-    if settings.moire is not CueMode.OFF:
-        cues.append(Moire())
-    if settings.banding is not CueMode.OFF:
-        cues.append(Banding())
-    if settings.glare is not CueMode.OFF:
-        cues.append(Glare())
-    if settings.repetition is not CueMode.OFF:
-        cues.append(Repetition())
-    if settings.blink_shape is not CueMode.OFF:
-        cues.append(BlinkShape())
-    if settings.pad_net is not CueMode.OFF and pad is not None:
-        cues.append(PadNet(pad))
-    if settings.screen_light is not CueMode.OFF and light is not None:
-        cues.append(ScreenLight(light))
-    cues.append(Timing())
-    return PassiveWatch(cues)
+    makers: dict[str, Callable[[], PassiveCue]] = {
+        "screen_edges": ScreenEdges,
+        "moire": Moire,
+        "banding": Banding,
+        "glare": Glare,
+        "repetition": Repetition,
+        "blink_shape": BlinkShape,
+    }
+    if pad is not None:
+        makers["pad_net"] = partial(PadNet, pad)
+    if light is not None:
+        makers["screen_light"] = partial(ScreenLight, light)
+    modes = dict(settings)
+    return PassiveWatch([*(make() for name, make in makers.items() if modes[name] is not CueMode.OFF), Timing()])

@@ -105,7 +105,6 @@ def decide(measured: Sequence[Bands]) -> CueReading:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    sequence: int
     rows: tuple[int, int]
     columns: tuple[tuple[int, int], ...]
     strips: tuple[NDArray[np.float32], ...]
@@ -155,7 +154,7 @@ def _keep(frame: Frame, place: FacePlace) -> _Kept | None:
     spans = spans[:1] + [span for span in spans[1:] if span[1] - span[0] >= LEAST_COLUMNS]
     if rows[1] - rows[0] < LEAST_ROWS or spans[0][1] - spans[0][0] < LEAST_COLUMNS or len(spans) < 2:
         return None
-    return _Kept(frame.sequence, rows, tuple(spans), tuple(strip_of(frame.pixels, rows, span) for span in spans))
+    return _Kept(rows, tuple(spans), tuple(strip_of(frame.pixels, rows, span) for span in spans))
 
 
 def _fits(kept: _Kept, pixels: NDArray[np.uint8]) -> bool:

@@ -131,7 +131,7 @@ class Glare:
     name = "glare"
 
     def __init__(self, every: int = EVERY, first: int = FIRST) -> None:
-        self._every, self._first = every, first
+        self._every, self._first = every, first % every
         self._seen = 0
         self._frames: list[list[Spot]] = []
         self._reading = NOT_MEASURED

@@ -18,6 +18,7 @@ from kiosk.face.analysis import FrameAnalysis, TrackedFace
 from kiosk.face.cues import NOT_MEASURED, Cue, CueReading
 from kiosk.face.passive.region import place_of
 from kiosk.face.passive.spectrum import BLOCK, Floats, Peak, common_peak, lone_lines
+from kiosk.face.passive.turns import Turns
 from kiosk.ports import Frame
 from kiosk.vision import cv2
 
@@ -37,7 +38,7 @@ LEAST_SHARPNESS = 0.004  # of a face that a grid would show on
 LEAST_LIGHT = 35.0
 BRIGHTNESS, RED_BLUE, GREEN_MAGENTA = (1 / 3, 1 / 3, 1 / 3), (-1.0, 0.0, 1.0), (-0.5, 1.0, -0.5)  # BGR weights
 Colours = NDArray[np.uint8]
-EVERY, FIRST = 14, 3  # 2.9 ms a measurement
+EVERY, FIRST = 14, 3  # 6.5 ms a measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,7 @@ class Moire:
     name = "moire"
 
     def __init__(self, every: int = EVERY) -> None:
-        self._every = every
-        self._seen = 0
-        self._due = True
+        self._turns = Turns(every, FIRST)
         self._sharp = False
         self._heights = Heights()
         self._reading = NOT_MEASURED
@@ -121,15 +120,14 @@ class Moire:
         return self._reading
 
     def watch(self, frame: Frame, analysis: FrameAnalysis) -> None:
-        self._due = self._due or self._seen % self._every == FIRST
-        self._seen += 1
+        due = self._turns.come()
         face = analysis.face
-        if not self._due or self._reading.answer is Cue.DENY or face is None or face.light.median < LEAST_LIGHT:
+        if not due or self._reading.answer is Cue.DENY or face is None or face.light.median < LEAST_LIGHT:
             return
         patches = patches_of(frame.pixels, face)
         if not patches:
             return
-        self._due = False
+        self._turns.taken()
         self._sharp = self._sharp or face.light.sharpness >= LEAST_SHARPNESS
         colour = colour_peak(patches, patches_of(frame.pixels, face, 2))
         plain = grid_peak(patches).height

@@ -12,6 +12,7 @@ from kiosk.face.analysis import FrameAnalysis
 from kiosk.face.cues import NOT_MEASURED, Cue, CueReading
 from kiosk.face.passive.outline import Outline, outline_of, shrunk_region
 from kiosk.face.passive.region import place_of
+from kiosk.face.passive.turns import Turns
 from kiosk.ports import Frame
 
 # Rendered living people before doors, windows, posters, tiles, slats and columns, a third of them in striped cloth, 48
@@ -54,9 +55,7 @@ class ScreenEdges:
     name = "screen_edges"
 
     def __init__(self, every: int = EVERY) -> None:
-        self._every = every
-        self._seen = 0
-        self._due = True
+        self._turns = Turns(every, FIRST)
         self._shares: list[float] = []
         self._reading = NOT_MEASURED
 
@@ -65,17 +64,16 @@ class ScreenEdges:
         return self._reading
 
     def watch(self, frame: Frame, analysis: FrameAnalysis) -> None:
-        self._due = self._due or self._seen % self._every == FIRST
-        self._seen += 1
+        due = self._turns.come()
         face = analysis.face
         place = place_of(face)
-        if not self._due or self._reading.answer is Cue.DENY or face is None or place is None:
+        if not due or self._reading.answer is Cue.DENY or face is None or place is None:
             return
         if abs(face.pose.yaw) > FRONTAL_DEGREES or place.width < LEAST_FACE_PX or face.light.median < LEAST_LIGHT:
             return
         region = shrunk_region(frame.pixels, place)
         if region is None:
             return
-        self._due = False
+        self._turns.taken()
         self._shares.append(share_of(outline_of(region)))
         self._reading = decide(self._shares)
