@@ -67,10 +67,8 @@ class Kept:
         self.frames = []
 
     def forget_movements(self) -> None:
-        """The challenge began anew; the neutral look stays."""
-        neutral = [f for f in self.frames if f.role == "neutral"]
-        del self._earlier[len(neutral) :]
-        self.frames = neutral
+        """The challenge began anew. Whose face was seen so far still counts for continuity."""
+        self.frames = [f for f in self.frames if f.role == "neutral"]
 
     def keep(self, frame: Frame, face: TrackedFace, role: str) -> bool:
         """A frame of the neutral look or of a movement; False when the detector does not see its face."""

@@ -51,10 +51,11 @@ class MovementPhase:
         self.state = advance(self.state, self._neutral.observe(analysis, residual))
         self.owed += len(self.state.done) - before
         self.pay_owed(frame, analysis)
-        if declining and self.state.may_decline:
-            self.state = decline(self.state, self._attempt.nonce, self._attempt.seed)
-            self._kept.forget_movements()
-            self.owed = 0
+        if declining:
+            anew = decline(self.state, self._attempt.nonce, self._attempt.seed)
+            if anew is not self.state:
+                self.state, self.owed = anew, 0
+                self._kept.forget_movements()
 
     def pay_owed(self, frame: Frame, analysis: FrameAnalysis) -> None:
         """Keep one frame for each movement done: the one that ended it, or the next the detector sees."""

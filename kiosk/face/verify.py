@@ -18,7 +18,7 @@ from kiosk.face.continuity import SAME_FACE
 from kiosk.face.cues import Cue
 from kiosk.face.evidence import REQUIRED_CUES, VERSION
 from kiosk.face.match import Zone
-from kiosk.face.prompts import TURNS, movements_of, pauses_of
+from kiosk.face.prompts import movements_of, pauses_of
 from kiosk.face.reference import ReferenceKind
 from kiosk.face.seal import seal_holds
 from kiosk.face.types import FaceOutcome
@@ -152,8 +152,6 @@ def _cues(e: Mapping[str, Any]) -> EvidenceRefusal | None:
     turn = e["turn"]
     residual, limit = _number(turn["residual_percent"]), _number(turn["limit_percent"])
     if limit < PLANARITY_FLOOR or residual <= limit or abs(_number(turn["yaw"])) <= CENTRE_YAW:
-        return EvidenceRefusal.PLANARITY
-    if not TURNS & {Movement(m) for m in e["movements"]}:
         return EvidenceRefusal.PLANARITY
     if _number(e["continuity"]) < SAME_FACE:
         return EvidenceRefusal.CONTINUITY

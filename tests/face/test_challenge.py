@@ -122,6 +122,30 @@ def test_a_movement_done_in_the_pause_does_not_count() -> None:
         assert film.state.done == ()
 
 
+def just_asked(*movements: Movement) -> Film:
+    film = Film(*movements)
+    while film.state.step is not Step.ASKED:
+        film.play([STRAIGHT])
+    return film
+
+
+def test_a_blink_begun_before_anybody_could_have_read_the_prompt_is_no_answer() -> None:
+    assert QUICKEST > 2 / FPS
+    assert just_asked(BLINK, LEFT).play([STRAIGHT, *blinking()[2:]]).state.done == ()
+    assert just_asked(BLINK, LEFT).play([STRAIGHT] * 4).play(blinking()).state.done == (BLINK,)
+
+
+def test_a_chin_already_on_its_way_down_at_the_prompt_is_no_answer() -> None:
+    down = [replace(STRAIGHT, pitch=14.0)] * 6
+    assert just_asked(NOD, LEFT).play([*down, *[STRAIGHT] * 3]).state.done == ()
+
+
+def test_a_turn_in_the_pause_is_a_slip_too() -> None:
+    film = Film(BLINK, LEFT).play(turning(1))
+    assert (film.state.done, film.state.slips) == ((), 1)
+    assert film.answer(blinking()).answer(turning(1)).state.outcome is ChallengeOutcome.DONE
+
+
 def test_a_movement_under_way_at_the_prompt_is_no_answer_to_it() -> None:
     film = Film(BLINK, LEFT).until_asked()
     asked_at = film.state.since

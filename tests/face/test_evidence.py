@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk.face.prompts import movements_of
 from kiosk.face.seal import SEAL, Sealer, one_off_sealer, seal_holds
 from kiosk.face.verify import EvidenceRefusal, verify_evidence
+from kiosk.ports import Movement
 from tests.face.looks import frames_of
 from tests.face.test_session import HAPPY, LEFT_BLINK, NONCE, SEALER, session_on
 
@@ -181,6 +182,17 @@ def test_a_seal_is_no_signature_over_anything_else_the_kiosk_signs() -> None:
     signed: list[bytes] = []
     Sealer("kiosk-1", bytes(32), lambda message: signed.append(message) or bytes(64)).seal({"a": 1})
     assert signed[0].startswith(b"bpjs-face-evidence-2\n")
+
+
+def test_only_what_was_asked_can_have_been_declined() -> None:
+    """Or a kiosk could name any movement and so choose what is asked."""
+    asked = (Movement.TURN_LEFT, Movement.BLINK)
+    seed = next(
+        seed
+        for seed in (bytes([n, m]) * 8 for n in range(256) for m in range(8))
+        if movements_of(NONCE, seed, [Movement.NOD]) == asked and Movement.NOD not in movements_of(NONCE, seed)
+    )
+    assert verdict(resealed({**GOOD, "seed": seed.hex(), "declined": ["nod"]})) is EvidenceRefusal.MOVEMENTS
 
 
 @pytest.mark.parametrize("path", places({k: v for k, v in GOOD.items() if k != SEAL}), ids=str)

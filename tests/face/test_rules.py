@@ -104,6 +104,10 @@ def test_a_face_that_changes_between_movements_and_probes_denies() -> None:
     assert judge_continuity([], same(0.7)).answer is Cue.ABSTAIN
 
 
+def test_pooled_probes_are_shorter_than_1_and_no_strangers_for_that() -> None:
+    assert judge_continuity(list(same(0.9)), 0.6 * same(0.9, 0.9)).value == pytest.approx(1.0, abs=1e-5)
+
+
 def test_a_stranger_among_the_probes_is_not_hidden_by_their_mean() -> None:
     """Found by rendered face swaps: the mean of probes of both people was like both."""
     stranger, right = same(0.1, person=3), same(0.9)

@@ -337,6 +337,7 @@ def test_the_portrait_on_a_card_can_never_decide() -> None:
     for frame in frames_of(HAPPY):
         session.observe(frame)
     assert session.result is not None and session.result.outcome is FaceOutcome.STAFF_ZONE
+    assert session.result.evidence["zone"] == "staff"
 
 
 @pytest.mark.parametrize(("likeness", "advice"), [(0.8, "supports"), (0.1, "abstains")])
@@ -353,32 +354,40 @@ def test_the_portrait_on_a_card_is_advice_beside_the_registers_photo(likeness: f
     assert session.result.evidence["portrait"] == advice
 
 
-def test_who_cannot_blink_asks_for_another_movement_and_passes() -> None:
-    looks = [*NEUTRAL, *PAUSE, *PAUSE]
-    session = session_on([*looks, *[STRAIGHT] * 400], BLINK_RIGHT)
-    frames = frames_of([*looks, *[STRAIGHT] * 400])
-    for frame in frames[: len(looks)]:
-        shown = session.observe(frame)
-    assert shown.movement is Movement.BLINK and shown.may_decline
-    session.decline_movement()
-    shown = session.observe(frames[len(looks)])
-    assert shown.movement is None and not shown.may_decline
-    engine = session._engine
+FILM_OF = {Movement.BLINK: blink(), Movement.NOD: nod(), Movement.TURN_LEFT: turn(1), Movement.TURN_RIGHT: turn(-1)}
+
+
+def declining_at(done_first: int) -> FaceResult:
+    """Somebody who does what is asked, but asks again and again for another movement once ``done_first`` are done."""
+    looks = [STRAIGHT] * 600
+    session = session_on(looks, BLINK_RIGHT)
+    engine, frames = session._engine, frames_of(looks)
     assert isinstance(engine, ScriptedEngine)
-    at = len(looks) + 1
+    asked, declined, at = None, False, 0
     while session.result is None:
         shown = session.observe(frames[at])
         at += 1
-        if shown.movement is not None and not shown.may_decline:
-            film = {Movement.TURN_LEFT: turn(1), Movement.TURN_RIGHT: turn(-1), Movement.NOD: nod()}[shown.movement]
-            done = shown.done_movements
-            engine.looks[at + 4 : at + 4 + len(film)] = film
-            while session.result is None and shown.done_movements == done:
-                shown = session.observe(frames[at])
-                at += 1
-    assert session.result.outcome is FaceOutcome.MATCHED
-    assert session.result.evidence["declined"] == ["blink"]
-    assert holds(session.result.evidence) is None
+        if shown.movement is None:
+            asked = None
+        elif shown.done_movements == done_first and not declined:
+            assert shown.may_decline
+            session.decline_movement()
+            declined = True
+        elif asked is None and not (declined and shown.may_decline):
+            asked = shown.movement
+            if declined:
+                session.decline_movement()  # a second wish changes nothing, or it would choose what is asked
+            engine.looks[at + 5 : at + 5 + len(FILM_OF[asked])] = FILM_OF[asked]
+    return session.result
+
+
+@pytest.mark.parametrize(("done_first", "declined"), [(0, "blink"), (1, "turn_right")])
+def test_who_cannot_do_a_movement_asks_for_another_once_and_passes(done_first: int, declined: str) -> None:
+    result = declining_at(done_first)
+    assert result.outcome is FaceOutcome.MATCHED
+    assert result.evidence["declined"] == [declined]
+    assert [f["role"] for f in result.evidence["frames"]].count("movement") == 2, "what was done before counts no more"
+    assert holds(result.evidence) is None
 
 
 def test_the_wrong_turn_is_said_kindly_and_the_same_is_asked_again() -> None:
@@ -387,6 +396,17 @@ def test_the_wrong_turn_is_said_kindly_and_the_same_is_asked_again() -> None:
     assert result is not None and result.outcome is FaceOutcome.MATCHED
     assert FaceHint.WRONG_MOVEMENT in {p.hint for p in shown}
     assert result.evidence["slips"] == 1
+
+
+def test_a_camera_that_hung_a_moment_ends_in_another_try_not_in_a_match() -> None:
+    looks = [*HAPPY[:20], replace(HAPPY[20], step=1.5), *HAPPY[21:]]
+    assert outcome(looks) is FaceOutcome.CAMERA_LOST
+
+
+def test_a_stranger_who_looked_in_while_probes_were_taken_is_found_out_though_that_frame_was_not_the_best() -> None:
+    stranger = replace(STRAIGHT, likeness=0.1, person=3, sharpness=0.01)
+    looks = [*HAPPY[: -len(REST)], *[STRAIGHT] * 3, stranger, *REST]
+    assert outcome(looks) is FaceOutcome.FACE_CHANGED
 
 
 def test_a_hole_of_some_seconds_in_the_film_never_ends_in_a_match() -> None:

@@ -53,7 +53,7 @@ def presentations() -> dict[str, Presentation]:
 
 
 def seed_of(run: Run, attempt: int) -> str:
-    return f"campaign-1/{run.key}/{attempt}"
+    return f"campaign-2/{run.key}/{attempt}"
 
 
 def carry_out(run: Run, booth: Booth) -> list[Trial]:

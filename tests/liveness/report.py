@@ -102,7 +102,7 @@ def document_of(summary: dict[str, Any]) -> str:
         "Each row is whole attempts of the real session with its models and the settings as they ship, at",
         f"{WIDTH}x{HEIGHT} and {FPS} frames a second on a clock of its own. Whoever reacts does so {low} to {high} s",
         "after a prompt and tries again when it did not count. Challenge, reaction, noise and beginning are drawn from",
-        f"the seed `campaign-1/PRESENTATION/RUN/ATTEMPT`, runs 0 to {summary['runs'] - 1}; code `{summary['code']}`.",
+        f"the seed `campaign-2/PRESENTATION/RUN/ATTEMPT`, runs 0 to {summary['runs'] - 1}; code `{summary['code']}`.",
         "",
         "An attack passes when the attempt ends in a match. Bounds are those of Clopper and Pearson, 95 %. A cue in",
         "brackets is only recorded: it denied and did not stop the attempt. *Were all enforced* counts the attacks",

@@ -138,6 +138,12 @@ def skin(seed: int) -> Pixels:
     return np.clip(noise(seed) + blotches[..., None] * (0.7, 0.85, 1.0), 0, 255).astype(np.uint8)
 
 
+def test_a_grid_of_22_pixels_shows_at_half_size_only() -> None:
+    picture = with_grid(skin(1), 0.045, 0.01, 2.0)
+    wide = [picture[y : y + 2 * SIDE, x : x + 2 * SIDE] for x, y in ((10, 10), (200, 100), (400, 60))]
+    assert colour_peak(crops(picture), []) < COLOUR_LIMIT < colour_peak(crops(picture), wide)
+
+
 @pytest.mark.parametrize("fx", [0.055, 0.08, 0.11])
 def test_a_grid_too_coarse_for_brightness_shows_in_colour_at_half_size(fx: float) -> None:
     """Rendered monitors whose grid folds to 9 to 18 px got past the look at full size alone."""
