@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS, SUMMARY, DOCUMENT = ROOT / "build/liveness.jsonl", ROOT / "build/liveness.json", ROOT / "docs/liveness.md"
 WORKERS = 2
 LIVE_TRIES = 2  # attempts a visitor has before staff are asked
-JUDGED_BY = ("kiosk/face", "kiosk/config.py", "hardware/camera/simulated", "tests/liveness/attempts.py")
+JUDGED_BY = ("kiosk/face", "kiosk/config", "hardware/camera/simulated", "tests/liveness/attempts.py")
 
 EVALUATIONS = frozenset({"liveness_eval.py", "liveness_items.py", "free_movement.py", "evaluate.py", "intervals.py"})
 """In the face room, but no attempt runs through them."""
