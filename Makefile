@@ -30,7 +30,7 @@ lint: setup  ## style, types, walls between the rooms
 unit: setup
 	$(VENV)/python -m pytest $(PYTEST_ARGS)
 
-bench: setup build/bench-site/.done  ## visits, then face analysis beside dlib; RUNS=5, FACE=1 for face only
+bench: setup build/bench-site/.done  ## visits, face beside dlib, codes and e-KTPs beside other readers; FACE=1, QR=1 or KTP=1 for one
 	@$(VENV)/python -m tests.benchmarks
 
 # dlib stays out of the kiosk's environment: only the bench puts this folder on its path.

@@ -7,9 +7,7 @@ Imports are lazy, so that each command loads only what it needs and the first pi
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import secrets
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from db.central.demo_process import DemoCentreProcess
     from db.local.assembly import LocalParts
-    from kiosk.gateways.demo_smsc import DemoSmsc
+    from kiosk.gateways.demo_services import DemoServices
     from kiosk.health.doctor import Probe
     from kiosk.ports import Clock
     from kiosk.runtime.demo_control import DemoControl
@@ -32,11 +30,10 @@ if TYPE_CHECKING:
     from kiosk.runtime.unit import KioskUnit
     from ui.app import KioskWindow
 
-    Demo = tuple[DemoCentreProcess, DemoSmsc]
+    Demo = tuple[DemoCentreProcess, DemoServices]
 
 ROOT = Path(__file__).resolve().parent
 SOFTWARE = "0.1.0"
-SMSC_LOGIN, SMSC_ENVIRONMENT = "bpjs-demo", "BPJS_DEMO_SMSC"
 
 
 def make_kiosk(settings: Settings) -> KioskUnit:
@@ -74,6 +71,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
     from hardware.printer.late import LatePrinter
     from kiosk.face.seal import Sealer
     from kiosk.runtime.assemble import Rooms, assemble
+    from kiosk.runtime.digital_id import pinned_keys
     from ui.receipt import receipt_text
 
     zone = ZoneInfo(settings.site.timezone)
@@ -90,6 +88,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
         capture=hardware.camera.CaptureService(camera, kiosk.door.frames),
         camera=lambda: camera.identity,
         sealer=Sealer(settings.site.kiosk_id, local.signer.public_key, local.signer.sign),
+        ikd_keys=demo[1].issuer.pinned_keys() if demo else pinned_keys(settings.ikd),
         scanner=lambda deliver: hardware.scanner.ScanService(scanner, deliver) if scanner else None,
         printer=LatePrinter(settings),
         receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
@@ -121,19 +120,19 @@ def _connect(settings: Settings, local: LocalParts, clock: Clock, demo: Demo | N
 
 
 def _start_demo_centre(simulation: DemoControl) -> Demo:
-    """The demo's phone network, and its centre in a process of its own that starts while we load."""
+    """The demo's outside services, and its centre in a process of its own that starts while we load."""
+    from db.central.demo_people import IN_IKD
     from db.central.demo_process import DemoCentreProcess
-    from kiosk.gateways.demo_smsc import DemoSmsc
+    from kiosk.gateways.demo_services import start_services
 
-    password = secrets.token_hex(4)  # SMPP allows eight characters
-    smsc = DemoSmsc(SMSC_LOGIN, password)
-    simulation.attach_phone(smsc.messages)
-    login = json.dumps([smsc.start(), SMSC_LOGIN, password])
+    services = start_services(IN_IKD)
+    simulation.attach_phone(services.smsc.messages)
+    simulation.attach_ikd(services.issuer)
     command = [sys.executable, str(ROOT / "main.py"), "central", "demo"]
-    centre = DemoCentreProcess(command, lambda said: print(f"{said} ..", flush=True), {SMSC_ENVIRONMENT: login})
+    centre = DemoCentreProcess(command, lambda said: print(f"{said} ..", flush=True), services.environment)
     centre.start()
     simulation.attach_centre(centre.link)
-    return centre, smsc
+    return centre, services
 
 
 # ---------------------------------------------------------------- commands
@@ -178,18 +177,19 @@ def cmd_central(_args: argparse.Namespace) -> int:
     from db.central.demo_centre import DemoCollaborators, serve
     from hardware.camera.simulated import reference_photo
     from kiosk.face.centre_check import centre_check
-    from kiosk.gateways.smpp import SmppAccount, SmppSender
+    from kiosk.gateways.demo_services import clients
     from ui.sms import code_text, verified_text
 
     settings = Settings()
-    port, login, password = json.loads(os.environ[SMSC_ENVIRONMENT])
     words = Messages(code=lambda code: code_text(settings, code), verified=lambda: verified_text(settings))
-    with SmppSender(SmppAccount("127.0.0.1", port, login, password)) as sender:
+    sender, issuer = clients(os.environ)
+    with sender:
         collaborators = DemoCollaborators(
             photo=reference_photo,
             send_sms=sender.send,
             messages=words,
             verify_evidence=centre_check(settings),
+            issuer=issuer,
         )
         return serve(settings, collaborators)
 
@@ -241,7 +241,16 @@ def cmd_staff(args: argparse.Namespace) -> int:
     return run_staff(args, Settings(), lambda pin: check_pin(pin, facts))
 
 
-COMMANDS = (cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central, cmd_staff)
+def cmd_ikd(args: argparse.Namespace) -> int:
+    """test tokens of a digital identity, and the key that makes them"""
+    from kiosk.identity.ikd.issue import run
+
+    return run(args)
+
+
+COMMANDS = (
+    cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central, cmd_staff, cmd_ikd,
+)  # fmt: skip
 
 if __name__ == "__main__":
     arguments = parser(COMMANDS).parse_args()

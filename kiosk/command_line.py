@@ -11,11 +11,12 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from kiosk.config import describe
+from kiosk.identity.ikd.issue import add_arguments
 
 Command = Callable[[argparse.Namespace], int]
 SCENARIOS = (
     "happy", "impostor", "photo-attack", "otp-wrong", "pin-weak", "walk-away", "centre-down", "camera-unplugged",
-    "staff-compares",
+    "staff-compares", "ikd", "ikd-expired", "ktp", "ktp-unreadable", "jkn-card", "nik-not-found",
 )  # fmt: skip
 """As in ui.scenarios, which would load Qt (a test holds them together)."""
 
@@ -70,9 +71,11 @@ def _visit(place: argparse.ArgumentParser) -> None:
 
 
 def _eval(place: argparse.ArgumentParser) -> None:
-    place.add_argument("what", choices=["match", "qr", "liveness"])
+    place.add_argument("what", choices=["match", "qr", "ktp", "liveness"])
     place.add_argument(
-        "path", type=Path, help="match: PAIRS.csv; qr: folder with labels.csv; liveness: folder with live/ and attack/"
+        "path",
+        type=Path,
+        help="match: PAIRS.csv; qr, ktp: folder with labels.csv; liveness: folder with live/ and attack/",
     )
     place.add_argument("--json", type=Path)
 
@@ -121,4 +124,5 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "weights": _weights,
     "screens": _screens,
     "staff": _staff,
+    "ikd": add_arguments,
 }

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 def run_eval(args: argparse.Namespace, settings: Settings) -> int:
-    """``main.py eval match|qr|liveness PATH --json FILE``; prints the figures as well."""
+    """``main.py eval match|qr|ktp|liveness PATH --json FILE``; prints the figures as well."""
     try:
         if args.what == "qr":
             from kiosk.identity.evaluate import run_eval_qr  # noqa: PLC0415 - each loads its own engine
 
             result = run_eval_qr(args.path, args.json)
+        elif args.what == "ktp":
+            from kiosk.identity.evaluate_ktp import run_eval_ktp  # noqa: PLC0415
+
+            result = run_eval_ktp(args.path, args.json, settings)
         else:
             from kiosk.face.engine import open_engine  # noqa: PLC0415
 

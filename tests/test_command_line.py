@@ -76,7 +76,7 @@ def evaluation(what: str, path: Path, out: Path | None = None) -> argparse.Names
     return parser([cmd_eval]).parse_args(["eval", what, str(path), *(["--json", str(out)] if out else [])])
 
 
-@pytest.mark.parametrize("what", ["match", "qr"])
+@pytest.mark.parametrize("what", ["match", "qr", "ktp"])
 def test_labels_that_are_not_there_are_one_sentence(
     what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

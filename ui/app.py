@@ -17,7 +17,8 @@ from PySide6.QtQuick import QQuickView
 from kiosk.config import Settings
 from kiosk.journey.state import Language, VisitState
 from kiosk.ports import SimulationControl
-from ui.camera_view import CameraFeed, CameraView
+from ui.camera_feed import CameraFeed
+from ui.camera_view import CameraView
 from ui.dock import Dock
 from ui.fonts import load_fonts
 from ui.icons import IconProvider

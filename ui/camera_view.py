@@ -1,82 +1,25 @@
-"""The live picture: a feed that peeks at the mailbox, and an item that paints it, mirrored, in an oval or a card frame.
+"""The live picture: an item that paints the camera's feed, mirrored, in an oval or a card frame.
 
 Painted with QPainter from the newest numpy array: a texture node per frame leaks, VideoOutput and
-effects draw nothing on the software backend. The array is kept alive beside the QImage over it.
+effects draw nothing on the software backend.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, QPointF, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
-from kiosk.ports import Frame, Mailbox
+from ui.camera_feed import CameraFeed
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-PEEK_MS = 33
-"""30 Hz: the fastest a camera of ours delivers; an unchanged version repaints nothing."""
 FULL_TURN = 360 * 16
 TOP = 90 * 16
-
-
-class CameraFeed(QObject):
-    """Takes the newest frame out of the mailbox while something shows it."""
-
-    changed = Signal()
-
-    def __init__(self, frames: Mailbox[Frame], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._frames = frames
-        self._version = -1
-        self._pixels: NDArray[np.uint8] | None = None
-        self._image: QImage | None = None
-        self._viewers = 0
-        self._timer = QTimer(self, interval=PEEK_MS)
-        self._timer.timeout.connect(self.peek)
-
-    @property
-    def image(self) -> QImage | None:
-        return self._image
-
-    @Property(bool, notify=changed)
-    def live(self) -> bool:
-        return self._image is not None
-
-    def watch(self) -> None:
-        self._viewers += 1
-        self._timer.start()
-        self.peek()
-
-    def unwatch(self) -> None:
-        self._viewers = max(0, self._viewers - 1)
-        if self._viewers == 0:
-            self._timer.stop()
-            self.forget()
-
-    def forget(self) -> None:
-        """Drop the last picture: nothing of a person stays behind."""
-        self._pixels, self._image, self._version = None, None, -1
-        self.changed.emit()
-
-    def peek(self) -> None:
-        version, frame = self._frames.peek()
-        if version == self._version:
-            return
-        self._version = version
-        if frame is None:
-            self._pixels, self._image = None, None
-        else:
-            pixels = frame.pixels if frame.pixels.flags.c_contiguous else frame.pixels.copy()
-            height, width = pixels.shape[:2]
-            self._pixels = pixels
-            self._image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_BGR888)
-        self.changed.emit()
+CARD_CORNER = 3.18 / 85.60
+"""Corner radius of an ID-1 card as a share of its width (ISO/IEC 7810)."""
+USUAL_SIZE = (1280, 720)
+"""Of a picture that has not come yet."""
 
 
 def _plain(kind: type, name: str) -> Property:
@@ -89,12 +32,22 @@ def _plain(kind: type, name: str) -> Property:
     def put(item: CameraView, value: object) -> None:
         setattr(item, attribute, value)
         item.update()
+        if name == "stroke":
+            item.placed.emit()
 
     return Property(kind, get, put)
 
 
 class CameraView(QQuickPaintedItem):
-    """Paints the feed. ``oval`` clips to an ellipse with a progress ring of ``steps`` parts."""
+    """Paints the feed. ``oval`` clips to an ellipse with a progress ring of ``steps`` parts; round ``guide``, in
+    the item's coordinates, the picture is covered with ``dim``.
+
+    The picture fills the item and more: ``pictureRect`` is where the whole of it would be, in the item's
+    coordinates, so that a place in the picture can be marked. ``pictureSize`` is in pixels of the camera.
+    """
+
+    placed = Signal()
+    sized = Signal()  # apart from the other: an item may take its own shape from the picture's
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
@@ -105,11 +58,16 @@ class CameraView(QQuickPaintedItem):
         self._ground = QColor("#dbe5e0")
         self._done_colour = QColor("#0b5d3b")
         self._stroke = 12.0
+        self._guide = QRectF()
+        self._dim = QColor("transparent")
         self._steps = 0
         self._done = 0
         self._destroy: Callable[[], None] | None = None
+        self._size = USUAL_SIZE
         self.setAntialiasing(True)
         self.visibleChanged.connect(self._follow)
+        for moved in (self.widthChanged, self.heightChanged):
+            moved.connect(self.placed)
 
     # QML has no other way to hand a QObject in: the setter starts and stops the feed.
     def _get_feed(self) -> CameraFeed | None:
@@ -127,8 +85,35 @@ class CameraView(QQuickPaintedItem):
     ground = _plain(QColor, "ground")
     doneColour = _plain(QColor, "done_colour")  # noqa: N815 - QML's own naming
     stroke = _plain(float, "stroke")
+    guide = _plain(QRectF, "guide")
+    dim = _plain(QColor, "dim")
     steps = _plain(int, "steps")
     done = _plain(int, "done")
+
+    @Property(QSizeF, notify=sized)
+    def pictureSize(self) -> QSizeF:  # noqa: N802 - QML's own naming
+        return QSizeF(*self._size)
+
+    @Property(QRectF, notify=placed)
+    def pictureRect(self) -> QRectF:  # noqa: N802
+        frame, (width, height) = self._frame(), self._size
+        scale = max(frame.width() / width, frame.height() / height)
+        whole = QRectF(0, 0, width * scale, height * scale)
+        whole.moveCenter(frame.center())
+        return whole
+
+    def _frame(self) -> QRectF:
+        """What is left for the picture inside the edge."""
+        inset = self._stroke
+        return QRectF(0, 0, self.width(), self.height()).adjusted(inset, inset, -inset, -inset)
+
+    @Slot()
+    def _measure(self) -> None:
+        image = self._feed.image if self._feed is not None else None
+        if image is not None and (image.width(), image.height()) != self._size:
+            self._size = (image.width(), image.height())
+            self.sized.emit()
+            self.placed.emit()
 
     @Slot()  # named in the class: a slot that is added to an item made by QML is never called
     def _follow(self) -> None:
@@ -136,11 +121,13 @@ class CameraView(QQuickPaintedItem):
             return
         if self.isVisible() and self._destroy is None:
             feed = self._feed
-            connection = feed.changed.connect(self.update)
+            connections = [feed.changed.connect(self.update), feed.changed.connect(self._measure)]
             feed.watch()
+            self._measure()
 
             def release() -> None:
-                feed.changed.disconnect(connection)
+                for connection in connections:
+                    feed.changed.disconnect(connection)
                 feed.unwatch()
 
             self._destroy = release
@@ -155,8 +142,7 @@ class CameraView(QQuickPaintedItem):
     def paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        inset = self._stroke
-        frame = QRectF(0, 0, self.width(), self.height()).adjusted(inset, inset, -inset, -inset)
+        inset, frame = self._stroke, self._frame()
         path = QPainterPath()
         if self._oval:
             path.addEllipse(frame)
@@ -168,6 +154,8 @@ class CameraView(QQuickPaintedItem):
         image = self._feed.image if self._feed is not None else None
         if image is not None:
             self._paint_picture(painter, frame, image)
+        if not self._guide.isEmpty():
+            self._paint_guide(painter, frame)
         painter.restore()
         if self._oval:
             self._paint_ring(painter, frame)
@@ -175,7 +163,15 @@ class CameraView(QQuickPaintedItem):
             painter.setPen(QPen(self._ring, inset * 0.6))
             painter.drawPath(path)
 
+    def _paint_guide(self, painter: QPainter, frame: QRectF) -> None:
+        round_it = QPainterPath()
+        round_it.addRect(frame)
+        corner = self._guide.width() * CARD_CORNER
+        round_it.addRoundedRect(self._guide, corner, corner)  # odd-even: the card stays clear
+        painter.fillPath(round_it, self._dim)
+
     def _paint_picture(self, painter: QPainter, frame: QRectF, image: QImage) -> None:
+        painter.save()
         scale = max(frame.width() / image.width(), frame.height() / image.height())
         width, height = frame.width() / scale, frame.height() / scale
         source = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
@@ -185,6 +181,7 @@ class CameraView(QQuickPaintedItem):
             painter.scale(-1, 1)
             painter.translate(QPointF(-centre.x(), -centre.y()))
         painter.drawImage(frame, image, source)
+        painter.restore()
 
     def _paint_ring(self, painter: QPainter, frame: QRectF) -> None:
         ring = frame.adjusted(-self._stroke / 2, -self._stroke / 2, self._stroke / 2, self._stroke / 2)

@@ -1,5 +1,5 @@
-"""The window beside the kiosk in a demonstration: the participant's phone, who stands before the camera, what
-is out of order, and the staff."""
+"""The window beside the kiosk in a demonstration: the participant's phone, who stands before the camera, what they
+hold up, what is out of order, and the staff."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kiosk.ports import Movement, PhoneMessage, SimulatedPerson, SimulationContr
 from ui.icons import IconProvider
 from ui.ports import DemoPerson
 from ui.theme import Theme
+from ui.viewmodels.dock_cards import DockCardsVm
 from ui.viewmodels.dock_faults import DockFaultsVm
 from ui.viewmodels.dock_staff import DockStaffVm
 from ui.words import Words
@@ -24,7 +25,7 @@ GAP = 24
 DIAGONAL_INCH = 24.0
 
 
-PAGES = ("phone", "people", "faults", "staff")
+PAGES = ("phone", "people", "cards", "faults", "staff")
 
 
 class DockVm(QObject):
@@ -35,11 +36,11 @@ class DockVm(QObject):
     def __init__(self, simulation: SimulationControl, people: Sequence[DemoPerson], words: Words) -> None:
         super().__init__()
         self._simulation = simulation
-        self._people = tuple(people)
         self._words = words
         self._person = SimulatedPerson.PARTICIPANT
         self._messages: tuple[PhoneMessage, ...] = ()
         self._page = PAGES[0]
+        self.cards = DockCardsVm(simulation, people, words)
         self.faults, self.staff = DockFaultsVm(simulation, words), DockStaffVm(simulation, words)
         words.changed.connect(self.changed)
         words.changed.connect(self.messagesChanged)
@@ -83,13 +84,6 @@ class DockVm(QObject):
     def person(self) -> str:
         return self._person.value
 
-    @Property(list, notify=changed)
-    def people(self) -> list[dict[str, str]]:
-        return [
-            {"line": self._words.fill("dock.person_line", name=person.name, nik=person.nik), "name": person.name}
-            for person in self._people
-        ]
-
     @Slot(str)
     def choose(self, person: str) -> None:
         self._person = SimulatedPerson(person)
@@ -99,11 +93,6 @@ class DockVm(QObject):
     @Slot(str)
     def perform(self, movement: str) -> None:
         self._simulation.perform(Movement(movement))
-
-    @Slot(int)
-    def presentCard(self, index: int) -> None:  # noqa: N802 - QML's own naming
-        """Hold the card of that person before the camera; a negative index takes it away."""
-        self._simulation.present_card(self._people[index].card_number if 0 <= index < len(self._people) else None)
 
 
 class Dock:
@@ -120,7 +109,8 @@ class Dock:
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.engine().addImageProvider("icon", IconProvider())
         context = self.view.rootContext()
-        objects = {"DockState": self.vm, "DockFaults": self.vm.faults, "DockStaff": self.vm.staff}
+        vm = self.vm
+        objects = {"DockState": vm, "DockCards": vm.cards, "DockFaults": vm.faults, "DockStaff": vm.staff}
         for name, value in (objects | {"Words": self.words, "Theme": self.theme}).items():
             context.setContextProperty(name, value)
         self.view.setSource(QUrl.fromLocalFile(str(QML)))

@@ -24,7 +24,7 @@ from ui.app import KioskWindow, assemble
 from ui.contrast_check import faint_texts
 from ui.gallery_scene import NOW, Door, Scene
 from ui.gallery_states import SCENES
-from ui.still_door import StillDoor, drawn_frame
+from ui.still_door import StillDoor
 
 SIZES = ((1080, 1920), (1920, 1080), (1366, 768))
 PASSES = 3
@@ -86,7 +86,7 @@ class Gallery:
     def put_on(self, scene: Scene, dress: Dress) -> None:
         window, vm, staff = self.window, self.window.vm, self.window.staff
         self.door.offered = scene.offered
-        self.door.frames.put(drawn_frame() if scene.camera else None)
+        self.door.frames.put(scene.camera() if scene.camera else None)
         self.door.staff.diagnostics.put(scene.diagnostics)
         self.door.staff.picture.put(scene.picture)
         staff.apply(StaffState())
@@ -96,7 +96,11 @@ class Gallery:
         staff.apply(scene.staff or StaffState())
         self._type(scene.typed)
         self.door.face_progress.put(scene.progress)
-        vm.property("face").peek()
+        self.door.ktp_progress.put(scene.ktp)
+        self.door.code_box.put(scene.box)
+        for live in ("face", "ktp", "card", "ikdCode"):
+            if vm.property(live).state is not None:
+                vm.property(live).peek()
         vm.property("face").peek_light()
         if scene.desk_help:
             vm.openHelp()

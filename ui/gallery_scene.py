@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from kiosk.face.types import FaceProgress
 from kiosk.health.diagnostics import Diagnostics, PictureNumbers
-from kiosk.journey.state import Stage, VisitState
-from kiosk.ports import Profile
+from kiosk.journey.state import Stage, VisitState, Waiting
+from kiosk.ports import CodeBox, Frame, KtpProgress, Profile
 from kiosk.staff.state import StaffScreen, StaffState
 from ui.ports import ServicesOffered
 
@@ -42,7 +43,9 @@ class Scene:
     state: VisitState
     typed: str = ""
     progress: FaceProgress | None = None
-    camera: bool = False
+    camera: Callable[[], Frame] | None = None
+    ktp: KtpProgress | None = None
+    box: CodeBox | None = None
     offered: ServicesOffered = field(default_factory=ServicesOffered)
     desk_help: bool = False
     staff: StaffState | None = None
@@ -60,3 +63,7 @@ class Scene:
 def at(stage: Stage, **changes: object) -> VisitState:
     base = VisitState(stage=stage, visit_id=VISIT, started_at=NOW, last_touch=NOW, stage_since=NOW)
     return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def waiting_at(stage: Stage, waiting: Waiting, seconds: float = 2.0, **changes: object) -> VisitState:
+    return at(stage, waiting=waiting, waiting_since=NOW - seconds, **changes)

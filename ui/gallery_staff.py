@@ -35,6 +35,7 @@ from kiosk.staff.state import (
     VisitBrief,
 )
 from ui.gallery_scene import CASE, NOW, PERSON, Scene, at
+from ui.still_door import drawn_frame
 
 TODAY = datetime.now(ZoneInfo("Asia/Jakarta")).replace(hour=9, minute=42, second=0, microsecond=0).astimezone(UTC)
 RINA = StaffMember("rina.contoh", "Rina Contoh", StaffRole.SUPERVISOR)
@@ -131,20 +132,20 @@ STAFF_SCENES: Mapping[str, Scene] = {
     "staff-decided": _staff(replace(_CHOSEN, screen=StaffScreen.DECIDED, granted=ComparisonGranted("d-1", RINA, BUDI))),
     "staff-rejected": _staff(replace(_COMPARE, screen=StaffScreen.DECIDED, rejected=True)),
     "staff-idle": _staff(replace(_QUEUE, queue=ENTRIES, idle_seconds_left=28)),
-    "parts-looking": _staff(_PARTS, camera=True),
-    "parts-well": _staff(_PARTS, camera=True, diagnostics=_kiosk(WELL, True), picture=LOOKED),
+    "parts-looking": _staff(_PARTS, camera=drawn_frame),
+    "parts-well": _staff(_PARTS, camera=drawn_frame, diagnostics=_kiosk(WELL, True), picture=LOOKED),
     "parts-faulty": _staff(_PARTS, diagnostics=_kiosk(FAULTY, False)),
-    "test-camera-running": _staff(_CAMERA_TEST, camera=True),
+    "test-camera-running": _staff(_CAMERA_TEST, camera=drawn_frame),
     "test-camera-passed": _staff(
         replace(_CAMERA_TEST, test=PartTest(GuidedPart.CAMERA, running=False, passed=True, measured=_MEASURED)),
-        camera=True,
+        camera=drawn_frame,
     ),
     "test-camera-failed": _staff(
         replace(
             _CAMERA_TEST,
             test=PartTest(GuidedPart.CAMERA, running=False, reason=Shortcoming.TOO_SLOW, measured=_MEASURED),
         ),
-        camera=True,
+        camera=drawn_frame,
     ),
     "test-scanner-running": _staff(replace(_CAMERA_TEST, test=PartTest(GuidedPart.SCANNER))),
     "test-scanner-passed": _staff(

@@ -9,7 +9,7 @@ from kiosk.face.types import FaceProgress
 from kiosk.health.diagnostics import Diagnostics, PictureNumbers
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import VisitState
-from kiosk.ports import DemoPerson, Frame, Mailbox, ServicesOffered
+from kiosk.ports import CodeBox, DemoPerson, Frame, KtpProgress, Mailbox, ServicesOffered
 from kiosk.staff.inputs import StaffInput
 from kiosk.staff.state import StaffState
 
@@ -34,6 +34,8 @@ class VisitDoor(Protocol):
 
     frames: Mailbox[Frame]
     face_progress: Mailbox[FaceProgress]
+    ktp_progress: Mailbox[KtpProgress]
+    code_box: Mailbox[CodeBox]
     demo: bool
 
     @property

@@ -1,4 +1,5 @@
-"""Paints a QR code. The content is the visit's reference, never an identifier of the person."""
+"""Paints a QR code. The content is the visit's reference or a login to be taken up by a phone, never an identifier of
+the person."""
 
 from __future__ import annotations
 

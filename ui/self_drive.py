@@ -186,7 +186,9 @@ class Tour:
         report, centre = self._kiosk.report, self._kiosk.centre_report()
         decision = centre.get("decision") or {}
         vouching = (decision["first"], decision["second"]) if decision else ()
-        well = not stuck and EXPECTED[scenario].agrees(report.statuses, report.reason, centre["status"], vouching)
+        well = not stuck and EXPECTED[scenario].agrees(
+            report.statuses, report.reason, centre["status"], vouching, report.method
+        )
         shown = " -> ".join(report.statuses) or "no end"
         by = f", decided by {vouching[0]} and {vouching[1]}" if vouching else ""
         line = f"{scenario}: {shown} ({report.reason or 'left'}); the centre holds {centre['status']}{by}"

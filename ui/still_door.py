@@ -4,6 +4,7 @@ gallery and tests."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from kiosk.face.types import FaceProgress
 from kiosk.health.diagnostics import Diagnostics, PictureNumbers
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import VisitState
-from kiosk.ports import Frame, Mailbox
+from kiosk.ports import CodeBox, Frame, KtpProgress, Mailbox
 from kiosk.staff.inputs import StaffInput
 from kiosk.staff.state import StaffState
 from ui.ports import ServicesOffered
@@ -39,6 +40,8 @@ class StillDoor:
     def __init__(self, demo: bool = True) -> None:
         self.frames: Mailbox[Frame] = Mailbox()
         self.face_progress: Mailbox[FaceProgress] = Mailbox()
+        self.ktp_progress: Mailbox[KtpProgress] = Mailbox()
+        self.code_box: Mailbox[CodeBox] = Mailbox()
         self.demo = demo
         self.staff = StillStaffDoor()
         self.offered = ServicesOffered()
@@ -60,6 +63,7 @@ class StillDoor:
             listener(state)
 
 
+@cache
 def drawn_frame(width: int = 960, height: int = 720) -> Frame:
     """A drawn stand-in for a camera picture: plain shapes, nobody's face. BGR."""
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)

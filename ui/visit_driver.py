@@ -14,6 +14,7 @@ from kiosk.journey.reasons import Notice
 from kiosk.journey.state import PinPhase, Stage
 from kiosk.ports import Movement, SimulatedPart, SimulationControl
 from ui.autopilot import Autopilot
+from ui.identity_driver import IDENTIFYING, IdentityDriver
 from ui.ports import DemoPerson, VisitDoor
 from ui.scenarios import EXPECTED, Scenario
 from ui.staff_driver import StaffDriver
@@ -60,8 +61,8 @@ class VisitDriver:
         self._show("beranda")
         self._tap("startButton", Stage.CONSENT)
         self._tap("consentYes", Stage.IDENTITY)
-        self._tap("chooseNik", Stage.NIK)
         if scenario is Scenario.WALK_AWAY:
+            self._tap("chooseNik", Stage.NIK)
             self._walk_away()
             return
         self._identify()
@@ -90,10 +91,8 @@ class VisitDriver:
     # ---- steps
 
     def _identify(self) -> None:
-        self._pilot.type_digits(self._visitor.nik)
-        self._show("nik")
-        self._pilot.click("submitNumber")
-        self._until(lambda: self._stage not in (Stage.NIK, Stage.LOOKUP))
+        IdentityDriver(self._pilot, self._simulation, self._visitor, self._show).identify(self._scenario)
+        self._until(lambda: self._stage not in IDENTIFYING)
 
     def _walk_away(self) -> None:
         """Nobody touches the screen: a warning, then everything is wiped."""

@@ -10,6 +10,14 @@ from PySide6.QtQml import QQmlPropertyMap
 from kiosk.journey.state import Language
 from ui import catalogue
 
+_TORN, _WHOLE = "e-KTP", "e-\u2060KTP"
+
+
+def unbroken(text: str) -> str:
+    """A line may end behind a hyphen: "e-" here and "KTP" there. The word joiner takes no room and forbids it; our
+    typeface has no non-breaking hyphen."""
+    return text.replace(_TORN, _WHOLE)
+
 
 class Words(QObject):
     changed = Signal()
@@ -34,7 +42,7 @@ class Words(QObject):
         return True
 
     def fill(self, key: str, **values: object) -> str:
-        return catalogue.fill(self._language, key, **values)
+        return unbroken(catalogue.fill(self._language, key, **values))
 
     def has(self, key: str) -> bool:
         return catalogue.has(self._language, key)
@@ -44,7 +52,7 @@ class Words(QObject):
 
     def _publish(self) -> None:
         for key, text in catalogue.load(self._language).items():
-            self._map.insert(key, text)
+            self._map.insert(key, unbroken(text))
 
     @Property(QObject, constant=True)
     def t(self) -> QObject:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from nacl.exceptions import CryptoError
@@ -20,6 +20,7 @@ from nacl.public import PrivateKey, SealedBox
 from psycopg.types.json import Jsonb
 
 from db.central.connections import Connections
+from db.central.ikd_client import IkdCalls
 from db.central.keys import seal_to
 from db.central.wire import AppendAnswer, AppendStatus, CentreConfig, Head, RequestKind
 from kiosk.config import CentreSettings
@@ -30,8 +31,10 @@ from kiosk.ports import (
     CentreVisitStatus,
     Identifier,
     Json,
+    LoginOffer,
     LookupAnswer,
     LookupStatus,
+    PersonFacts,
     Profile,
     SendStatus,
 )
@@ -51,7 +54,8 @@ class _Memory:
 
 
 class CentreClient:
-    """Logged in as the kiosk's own role. Every call raises CentreUnreachable or CentreRefused."""
+    """Logged in as the kiosk's own role. Every call raises CentreUnreachable or CentreRefused, those of the digital
+    identity DigitalIdRefused as well."""
 
     def __init__(self, dsn: str, settings: CentreSettings) -> None:
         self._connections = Connections(dsn, settings.call_seconds)
@@ -59,6 +63,7 @@ class CentreClient:
         self._lock = threading.Lock()
         self._memory = _Memory()
         self._config: CentreConfig | None = None
+        self._ikd = IkdCalls(self._call, self._visit_key, settings.call_seconds)
 
     # ---- the visit (kiosk.ports.Centre)
 
@@ -91,6 +96,8 @@ class CentreClient:
             masked_phone=told["masked_phone"],
             membership=told["membership"],
             verified_since=_date(told["verified_since"]),
+            address=told["address"],
+            marital_status=told["marital_status"],
         )
 
     def send_code(self, ticket: str, send_no: int, code: str) -> SendStatus:
@@ -100,6 +107,15 @@ class CentreClient:
 
     def visit_status(self, visit_id: str) -> CentreVisitStatus:
         return CentreVisitStatus(self._answer("SELECT api.visit_status(%s)", visit_id))
+
+    def use_token(self, visit_id: str, issuer: str, token_id: str, expires_at: datetime) -> bool:
+        return self._ikd.use_token(visit_id, issuer, token_id, expires_at)
+
+    def begin_login(self, visit_id: str) -> LoginOffer:
+        return self._ikd.begin_login(visit_id)
+
+    def login_result(self, visit_id: str, login_id: str) -> PersonFacts | None:
+        return self._ikd.login_result(visit_id, login_id)
 
     def forget_visit(self) -> None:
         with self._lock:

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from db.central.connector import Connector, Messages, SendSms
+from db.central.ikd_job import IkdJob
 from db.central.keys import CentreKeys, key_id, load_or_create
 from db.central.listening import Job
 from db.central.roles import CONNECTOR, OWNER, SETTLE, STAFF_DESK
@@ -19,11 +20,16 @@ from db.central.settle import Settle
 from db.central.staff_desk import StaffDeskJob
 from db.central.staff_secrets import DEFAULT_COST, PinCost
 from db.central.verdict import VerifyEvidence
+from kiosk.ports.issuer import DigitalIdIssuer
 
 _log = logging.getLogger(__name__)
 
 CONNECTORS = 2
 """A gateway that takes its time must not hold up photos and profiles."""
+
+
+IKD_JOBS = 2
+"""One person's login goes on while the issuer takes its time over another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,12 @@ def run_jobs(
     *,
     codes_per_visit: int = 3,
     codes_per_phone_day: int = 5,
+    issuer: DigitalIdIssuer | None = None,
 ) -> None:
     """Run the jobs until ``stop``; blocks. ``send_sms`` must be safe to call from two threads."""
     threads = start_jobs(
         centre, send_sms, messages, verify_evidence, stop,
-        codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day,
+        codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day, issuer=issuer,
     )  # fmt: skip
     for thread in threads:
         thread.join()
@@ -98,8 +105,10 @@ def start_jobs(
     codes_per_visit: int = 3,
     codes_per_phone_day: int = 5,
     pin_cost: PinCost = DEFAULT_COST,
+    issuer: DigitalIdIssuer | None = None,
 ) -> list[threading.Thread]:
-    """Start the jobs in threads of their own; join them after setting ``stop``. ``pin_cost``: of the staff's PINs."""
+    """Start the jobs in threads of their own; join them after setting ``stop``. ``pin_cost``: of the staff's PINs.
+    ``issuer``: of the digital identity; None: nobody can log in there."""
     jobs: list[Job] = [
         Settle(centre.settle_dsn, centre.keys, verify_evidence),
         StaffDeskJob(centre.staff_dsn, centre.keys, unknown_cost=pin_cost),
@@ -111,6 +120,8 @@ def start_jobs(
                 codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day,
             )
         )  # fmt: skip
+    if issuer is not None:
+        jobs += [IkdJob(centre.connector_dsn, centre.keys, issuer) for _ in range(IKD_JOBS)]
     threads = [threading.Thread(target=job.run, args=(stop,), name=job.name, daemon=True) for job in jobs]
     for thread in threads:
         thread.start()

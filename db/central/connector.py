@@ -190,13 +190,14 @@ def _need_match(conn: Connection, visit: TrustedVisit, request: Request) -> None
 
 def _profile(conn: Connection, request: Request) -> bytes:
     row = conn.execute(
-        "SELECT p.name, p.birth_date, p.nik, p.card_number, p.phone, p.membership, a.verified_at"
-        " FROM store.participant p LEFT JOIN store.account a USING (participant_id) WHERE participant_id = %s",
+        "SELECT p.name, p.birth_date, p.nik, p.card_number, p.phone, p.membership, a.verified_at,"
+        " p.address, p.marital_status FROM store.participant p"
+        " LEFT JOIN store.account a USING (participant_id) WHERE participant_id = %s",
         (request.participant_id,),
     ).fetchone()
     if row is None:
         raise _Refuse(RequestRefusal.TICKET_NOT_USABLE)
-    name, birth_date, nik, card_number, phone, membership, verified_at = row
+    name, birth_date, nik, card_number, phone, membership, verified_at, address, marital_status = row
     profile = {
         "name": name,
         "birth_date": birth_date.isoformat(),
@@ -205,6 +206,8 @@ def _profile(conn: Connection, request: Request) -> bytes:
         "masked_phone": mask_phone(phone),
         "membership": membership,
         "verified_since": verified_at.date().isoformat() if verified_at else None,
+        "address": address or "",
+        "marital_status": marital_status or "",
     }
     return json.dumps(profile).encode()
 

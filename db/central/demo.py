@@ -40,6 +40,7 @@ __all__ = [
     "VERIFIED",
     "DemoParticipant",
     "draw",
+    "give_addresses",
     "reset_participant",
     "seed",
 ]
@@ -77,8 +78,10 @@ def draw(count: int) -> list[DemoParticipant]:
 
 
 _PERSON = """
-INSERT INTO store.participant (nik, card_number, name, birth_date, phone, membership, civil_status, kk_number)
-VALUES (%(nik)s, %(card_number)s, %(name)s, %(birth_date)s, %(phone)s, %(membership)s, %(civil_status)s, %(kk_number)s)
+INSERT INTO store.participant
+    (nik, card_number, name, birth_date, phone, membership, civil_status, kk_number, address, marital_status)
+VALUES (%(nik)s, %(card_number)s, %(name)s, %(birth_date)s, %(phone)s, %(membership)s, %(civil_status)s, %(kk_number)s,
+        %(address)s, %(marital_status)s)
 ON CONFLICT (nik) DO NOTHING
 """
 _ACCOUNT = """
@@ -118,6 +121,15 @@ def seed(
             )
 
 
+def give_addresses(conn: psycopg.Connection[Any]) -> None:
+    """To a centre seeded before the register had any. ``conn`` is the admin's."""
+    for person in KNOWN:
+        conn.execute(
+            "UPDATE store.participant SET address = %s, marital_status = %s WHERE nik = %s AND address IS NULL",
+            (person.address or None, person.marital_status or None, person.nik),
+        )
+
+
 def reset_participant(conn: psycopg.Connection[Any], nik: str) -> None:
     """Forget what earlier demo visits did to this account, so that the visit can be shown again.
 
@@ -148,6 +160,8 @@ def _person(p: DemoParticipant) -> dict[str, Any]:
         "membership": p.membership,
         "civil_status": p.civil_status,
         "kk_number": p.kk_number,
+        "address": p.address or None,
+        "marital_status": p.marital_status or None,
     }
 
 

@@ -7,6 +7,8 @@ rooms are handed in. Never part of a real centre.
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sys
 import threading
 import time
@@ -26,6 +28,9 @@ from db.central.embedded import EmbeddedPostgres
 from db.central.kiosks import enrol_kiosk, role_of
 from db.central.verdict import VerifyEvidence
 from kiosk.config import Settings
+from kiosk.ports.issuer import DigitalIdIssuer
+
+log = logging.getLogger(__name__)
 
 DATABASE = "central"
 JOB_STOP_SECONDS = 3.0
@@ -39,6 +44,7 @@ class DemoCollaborators:
     send_sms: SendSms
     messages: Messages
     verify_evidence: VerifyEvidence
+    issuer: DigitalIdIssuer | None = None  # of the digital identity
 
 
 class DemoCentre:
@@ -49,12 +55,14 @@ class DemoCentre:
         self._server = EmbeddedPostgres(folder, progress=lambda said: _say({"progress": said}))
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self.late_jobs: list[str] = []  # that did not stop in time
         self._server.start()
         self._centre = init_centre(self._server.ensure_database(DATABASE), folder / "keys")
         with psycopg.connect(self._centre.admin_dsn, autocommit=True) as conn:
             if not _has_photo(conn):
                 _say({"progress": "inventing the participants"})
                 demo.seed(conn, self._centre.keys, {demo.MAIN.nik: parts.photo()})
+            demo.give_addresses(conn)
             demo_staff_seed.seed_staff(conn, self._centre.keys)
         self._reset()
         self._link = DemoLink(Path(str(conninfo_to_dict(self._centre.admin_dsn)["host"])))
@@ -78,6 +86,7 @@ class DemoCentre:
         self._stop.set()
         for thread in self._threads:
             thread.join(JOB_STOP_SECONDS)
+        self.late_jobs = [thread.name for thread in self._threads if thread.is_alive()]
         self._server.stop()
 
     def _enrol(self, signing_key: bytes) -> str:
@@ -94,6 +103,7 @@ class DemoCentre:
             codes_per_visit=otp.codes_per_visit,
             codes_per_phone_day=otp.codes_per_phone_day,
             pin_cost=demo_staff_seed.DEMO_COST,
+            issuer=self._parts.issuer,
         )
         return make_conninfo(
             kiosk_dsn(self._centre.admin_dsn, role_of(kiosk_id), password), host=str(self._link.folder)
@@ -131,6 +141,11 @@ def serve(settings: Settings, parts: DemoCollaborators) -> int:
         serve_questions(sys.stdin, centre.answer, _write)
     finally:
         centre.close()
+        if centre.late_jobs:
+            # A thread that meets the interpreter's end inside a C library aborts the process.
+            log.warning("ended with jobs still at work: %s", ", ".join(centre.late_jobs))
+            sys.stdout.flush()
+            os._exit(0)
     return 0
 
 

@@ -5,7 +5,7 @@ Apart from the seeding, so that a start screen which offers them loads no databa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -22,11 +22,14 @@ class DemoParticipant:
     civil_status: str = "AKTIF"
     verified: bool = False
     kk_number: str | None = None  # family card
+    address: str = ""  # in the register, and on the e-KTP
+    marital_status: str = ""
 
 
 MAIN = DemoParticipant(
     "3174075508950001", "0001234567890", "SITI RAHMAWATI", date(1995, 8, 15), "+6281200000890",
     kk_number="3174071203179001",
+    address="JL. CONTOH MELATI NO. 8, RT 003/RW 005, CIPETE UTARA, KEBAYORAN BARU", marital_status="BELUM KAWIN",
 )  # fmt: skip
 NOT_A_MEMBER = DemoParticipant(
     "3273016203889001", "0009000000011", "DEWI UMPAMANTO", date(1988, 3, 22), "+6281300000011", "BUKAN_PESERTA"
@@ -48,3 +51,11 @@ DUPLICATE = DemoParticipant(
 
 KNOWN = (MAIN, NOT_A_MEMBER, DECEASED, MINOR, IN_ARREARS, VERIFIED, NO_PHONE, DUPLICATE)
 """The participants that scenarios and tests name; the others are drawn."""
+
+AFTER_MOVING = replace(
+    MAIN, address="JL. PERAGAAN KENANGA NO. 21, RT 007/RW 002, GANDARIA UTARA, KEBAYORAN BARU", marital_status="KAWIN"
+)
+"""As her IKD says: newer than the register and her card."""
+
+IN_IKD = (AFTER_MOVING, *KNOWN[1:])
+"""What the demo's issuer knows of them."""

@@ -11,6 +11,7 @@ import logging
 
 import psycopg
 
+from db.central.data_updates import keep_updates
 from db.central.granted import grants_of
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
@@ -76,6 +77,7 @@ class Settle(Job):
                 " VALUES (%s, %s, %s, %s, 'TERVERIFIKASI')",
                 (kiosk_id, visit_id, participant_id, pin.ticket),
             )
+            keep_updates(conn, visit, participant_id, pin.ticket)
             conn.execute(
                 "INSERT INTO store.request (ticket, kiosk_id, visit_id, kind) VALUES (%s, %s, %s, 'notice')"
                 " ON CONFLICT DO NOTHING",

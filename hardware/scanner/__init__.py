@@ -1,4 +1,4 @@
-"""Code scanners: serial, simulated, or none; one scan service for all."""
+"""Code scanners: serial, keyboard, simulated, or none; one scan service for all."""
 
 from hardware.scanner.assemble import assemble
 from hardware.scanner.service import ScanService

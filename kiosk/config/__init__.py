@@ -19,14 +19,14 @@ from pydantic_settings import (
 
 from kiosk.config.devices import CameraSettings, PrinterSettings, ScannerSettings, ScreenSettings
 from kiosk.config.face import CueMode, CueSettings, FaceSettings
-from kiosk.config.identity import IkdSettings, KtpSettings
+from kiosk.config.identity import IkdSettings, IssuerSettings, KtpSettings
 from kiosk.config.section import Section
 from kiosk.config.visit import OtpSettings, PinSettings, StaffSettings, VisitSettings
 
 __all__ = [
     "PRODUCT_ROOT", "CameraSettings", "CentreSettings", "CueMode", "CueSettings", "FaceSettings", "IkdSettings",
-    "KtpSettings", "OtpSettings", "PinSettings", "PrinterSettings", "ScannerSettings", "ScreenSettings",
-    "Section", "Settings", "SiteSettings", "StaffSettings", "VisitSettings", "describe",
+    "IssuerSettings", "KtpSettings", "OtpSettings", "PinSettings", "PrinterSettings", "ScannerSettings",
+    "ScreenSettings", "Section", "Settings", "SiteSettings", "StaffSettings", "VisitSettings", "describe",
 ]  # fmt: skip
 
 PRODUCT_ROOT = Path(__file__).resolve().parents[2]
@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     printer: PrinterSettings = PrinterSettings()
     ktp: KtpSettings = KtpSettings()
     ikd: IkdSettings = IkdSettings()
+    ikd_issuer: IssuerSettings = IssuerSettings()
     face: FaceSettings = FaceSettings()
     otp: OtpSettings = OtpSettings()
     pin: PinSettings = PinSettings()

@@ -34,10 +34,14 @@ class CameraSettings(Section):
 
 
 class ScannerSettings(Section):
-    kind: Literal["auto", "none", "serial", "simulated"] = Field(
-        "auto", description="auto: serial where a device is named, simulated with the demo's centre, none otherwise."
+    kind: Literal["auto", "none", "serial", "keyboard", "simulated"] = Field(
+        "auto",
+        description="auto: by the device where one is named, simulated with the demo's centre, none otherwise.",
     )
-    device: str = Field("", description="Serial device of the code scanner, e.g. /dev/ttyACM0.")
+    device: str = Field(
+        "",
+        description="Serial line of the code scanner, e.g. /dev/ttyACM0, or its keyboard, e.g. /dev/input/by-id/...",
+    )
     baud: int = Field(9600, ge=1200, le=921600, description="Speed of the serial line, bit/s.")
 
 

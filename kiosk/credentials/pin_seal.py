@@ -7,39 +7,19 @@ opened verifier with a pepper that is outside the database. Nothing is kept here
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from dataclasses import dataclass, field
-
 from argon2 import PasswordHasher, Type
-from nacl.public import PublicKey, SealedBox
 
 from kiosk.config import PinSettings
-
-FINGERPRINT_CHARS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class SealedPin:
-    sealed_verifier: str = field(repr=False)
-    """Base64 of the NaCl sealed box over the argon2id string (``$argon2id$v=19$m=..``)."""
-    sealed_to: str = ""
-    """Fingerprint of the key it was sealed to, so that the centre finds the key after a rotation."""
+from kiosk.credentials.centre_seal import Sealed, seal_to_centre
 
 
-def seal_pin(pin: str, settings: PinSettings, centre_public_key: bytes) -> SealedPin:
-    """``centre_public_key``: 32 raw bytes, X25519. Raises nacl.exceptions on a key of another length."""
+def seal_pin(pin: str, settings: PinSettings, centre_public_key: bytes) -> Sealed:
+    """The argon2id string (``$argon2id$v=19$m=..``), sealed. ``centre_public_key``: 32 raw bytes, X25519. Raises
+    nacl.exceptions on a key of another length."""
     hasher = PasswordHasher(
         time_cost=settings.argon2_time,
         memory_cost=settings.argon2_memory_kib,
         parallelism=settings.argon2_lanes,
         type=Type.ID,
     )
-    box = SealedBox(PublicKey(centre_public_key))
-    sealed = box.encrypt(hasher.hash(pin).encode())
-    return SealedPin(base64.b64encode(sealed).decode(), key_fingerprint(centre_public_key))
-
-
-def key_fingerprint(public_key: bytes) -> str:
-    """First 16 hex digits of the key's SHA-256: tells keys apart, proves nothing."""
-    return hashlib.sha256(public_key).hexdigest()[:FINGERPRINT_CHARS]
+    return seal_to_centre(hasher.hash(pin).encode(), centre_public_key)

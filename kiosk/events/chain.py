@@ -23,6 +23,7 @@ Event = Annotated[
     | visit.IdentityRead
     | visit.IdentityRefused
     | visit.LookupAnswered
+    | visit.DataUpdateOffered
     | visit.IdentityConfirmed
     | visit.IdentityDenied
     | visit.FaceAttempted

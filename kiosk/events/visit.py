@@ -54,6 +54,16 @@ class IdentityRefused(BaseEvent):
     reason: str
 
 
+class DataUpdateOffered(BaseEvent):
+    doc: ClassVar[str] = "Card or digital identity say something newer than the register; the values are sealed."
+    type: Literal["data_update_offered"] = "data_update_offered"
+    ticket: str
+    source: str
+    fields: tuple[str, ...]
+    sealed_values: str  # base64 of a NaCl sealed box over JSON {field: value}
+    sealed_to: str  # fingerprint of the centre's box key
+
+
 class LookupAnswered(BaseEvent):
     doc: ClassVar[str] = "The centre answered the two-step lookup."
     type: Literal["lookup_answered"] = "lookup_answered"

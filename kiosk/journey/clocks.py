@@ -12,6 +12,8 @@ from kiosk.journey.limits import Limits
 from kiosk.journey.reasons import EndReason, Notice
 from kiosk.journey.state import Moment, Stage, VisitState
 
+_NOT_READ = {Stage.CARD: Notice.CARD_NOT_READ, Stage.IKD_CODE: Notice.IKD_NOT_READ}
+
 Unanswered = Callable[[VisitState, Moment, Limits], Outcome]
 
 
@@ -41,14 +43,15 @@ def on_tick(state: VisitState, moment: Moment, limits: Limits, unanswered: Unans
 
 def _hint_typing(state: VisitState, moment: Moment, limits: Limits) -> VisitState:
     slow = moment.monotonic - state.stage_since >= limits.visit.card_hint_seconds
-    if state.stage is Stage.CARD and state.notice is None and slow:
-        return replace(state, notice=Notice.CARD_NOT_READ)
+    if state.stage in _NOT_READ and state.notice is None and state.waiting is None and slow:
+        return replace(state, notice=_NOT_READ[state.stage])
     return state
 
 
 def _idle(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
-    """The idle clock stands still while the machine works, the face runs or a code is on its way."""
-    if state.waiting is not None or state.face_running:
+    """The idle clock stands still while the machine works, the face runs, a code is on its way or a login is open:
+    the person is busy with the phone then, and a login ends by itself."""
+    if state.waiting is not None or state.face_running or state.login is not None:
         return replace(state, last_touch=moment.monotonic, idle_seconds_left=None), ()
     since = state.last_touch
     if state.stage is Stage.OTP and state.resend_at is not None:

@@ -24,12 +24,47 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class StartReading:
-    """Look for a JKN card's code in the camera picture until StopReading."""
+    """Look for machine codes in the camera picture until StopReading: a JKN card's, a digital identity's."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopReading:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class StartKtp:
+    """Watch for an e-KTP, read its NIK, and its other fields after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopKtp:
+    """No more pictures; the fields of a card whose NIK was read may still come."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartLogin:
+    """Open a login of the digital identity and follow it until it ends or StopLogin."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopLogin:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CheckToken:
+    visit_id: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SealFacts:
+    """So that the centre alone can read what is newer than the register."""
+
+    values: tuple[tuple[str, str], ...] = field(repr=False)  # field, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +138,12 @@ VisitEffect = (
     | Lookup
     | StartReading
     | StopReading
+    | StartKtp
+    | StopKtp
+    | StartLogin
+    | StopLogin
+    | CheckToken
+    | SealFacts
     | StartFace
     | AskAnotherMovement
     | StopFace

@@ -56,6 +56,7 @@ def end_visit(state: VisitState, reason: EndReason, moment: Moment) -> Outcome:
         last_touch=moment.monotonic,
         stage_since=moment.monotonic,
         profile=state.profile if keeps_profile else None,
+        updates=tuple(update.without_values() for update in state.updates) if keeps_profile else (),
         status=status,
         reason=reason,
         case_number=number,

@@ -9,18 +9,19 @@ from kiosk.events import (
     ConsentRefused,
     IdentityConfirmed,
     IdentityDenied,
-    IdentityRead,
     IdentityRefused,
     LookupAnswered,
 )
 from kiosk.identity.card import CardProblem, check_card
 from kiosk.identity.nik import NikNote, NikProblem, check_nik, group_digits
+from kiosk.journey import ikd_steps
 from kiosk.journey import inputs as i
-from kiosk.journey.effects import Lookup, Record, StartReading, StopReading, VisitEffect
+from kiosk.journey.effects import Record, StartKtp, StartReading, VisitEffect
 from kiosk.journey.ending import Outcome, end_visit, go_to
+from kiosk.journey.identifying import after, leave, look_up, refuse, send_lookup
 from kiosk.journey.limits import Limits
 from kiosk.journey.reasons import EndReason, Notice
-from kiosk.journey.state import IdentityMethod, Moment, Stage, VisitState, Waiting
+from kiosk.journey.state import IdentityMethod, Moment, Stage, VisitState
 from kiosk.ports import Identifier, IdentifierKind, LookupStatus
 
 CONSENT_PURPOSES = ("identity_check", "face_match", "contact_code")
@@ -42,10 +43,13 @@ CARD_NOTICES: dict[CardProblem, Notice] = {
 _FORCEABLE = frozenset({NikProblem.DATE, NikProblem.SERIAL, NikProblem.FUTURE})
 """Sixteen digits that break a rule may still be somebody's: they can be looked up once all the same."""
 
-_STAGE_OF_METHOD = {
+STAGE_OF_METHOD = {
     IdentityMethod.NIK_TYPED: Stage.NIK,
     IdentityMethod.JKN_TYPED: Stage.CARD_NUMBER,
     IdentityMethod.JKN_CODE: Stage.CARD,
+    IdentityMethod.KTP_CAMERA: Stage.KTP,
+    IdentityMethod.IKD_LOGIN: Stage.IKD,
+    IdentityMethod.IKD_CODE: Stage.IKD_CODE,
 }
 _LOOKUP_ENDS: dict[LookupStatus, EndReason] = {
     LookupStatus.NEEDS_STAFF: EndReason.RECORD_NEEDS_STAFF,
@@ -69,10 +73,20 @@ def on_consent(state: VisitState, answer: i.AnswerConsent, moment: Moment) -> Ou
     return go_to(state, Stage.IDENTITY, moment), (Record(consent),)
 
 
-def on_method(state: VisitState, method: IdentityMethod, moment: Moment) -> Outcome:
-    chosen = go_to(state, _STAGE_OF_METHOD[method], moment, method=method, may_force_nik=False)
-    leave = () if method is IdentityMethod.JKN_CODE else (StopReading(),)
-    return chosen, (StartReading(),) if method is IdentityMethod.JKN_CODE else leave
+def on_method(state: VisitState, method: IdentityMethod, moment: Moment, limits: Limits) -> Outcome:
+    if method is IdentityMethod.IKD_LOGIN and not limits.ikd_login:
+        method = IdentityMethod.IKD_CODE
+    stage = STAGE_OF_METHOD[method]
+    chosen = go_to(state, stage, moment, method=method, may_force_nik=False, identifier=None, facts=None)
+    started: tuple[VisitEffect, ...] = ()
+    match stage:
+        case Stage.CARD | Stage.IKD_CODE:
+            started = (StartReading(),)
+        case Stage.KTP:
+            started = (StartKtp(),)
+        case Stage.IKD:
+            chosen, started = ikd_steps.open_login(chosen, moment)
+    return chosen, (*leave(state), *started)
 
 
 def on_number(state: VisitState, digits: str, moment: Moment, limits: Limits) -> Outcome:
@@ -83,31 +97,31 @@ def on_number(state: VisitState, digits: str, moment: Moment, limits: Limits) ->
             forceable = problem in _FORCEABLE and not state.forced_nik
             kept = Identifier(IdentifierKind.NIK, digits) if forceable else None
             refused = replace(state, may_force_nik=forceable, identifier=kept)
-            return _refuse(refused, NIK_NOTICES[problem], problem.value, moment, limits)
+            return refuse(refused, NIK_NOTICES[problem], problem.value, moment, limits)
         notes = tuple(note.value for note in verdict.notes)
         state = replace(state, may_be_kk=NikNote.MAY_BE_KK in verdict.notes)
-        return _look_up(state, Identifier(IdentifierKind.NIK, digits), notes, moment, limits)
+        return look_up(state, Identifier(IdentifierKind.NIK, digits), notes, moment, limits)
     card = check_card(digits)
     if card.problem is not None:
-        return _refuse(state, CARD_NOTICES[card.problem], card.problem.value, moment, limits)
-    return _look_up(state, Identifier(IdentifierKind.JKN_CARD, digits), (), moment, limits)
+        return refuse(state, CARD_NOTICES[card.problem], card.problem.value, moment, limits)
+    return look_up(state, Identifier(IdentifierKind.JKN_CARD, digits), (), moment, limits)
 
 
 def on_forced_nik(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
     if not state.may_force_nik or state.identifier is None:
         return state, ()
     forced = replace(state, forced_nik=True, may_force_nik=False)
-    return _look_up(forced, state.identifier, ("forced",), moment, limits)
+    return look_up(forced, state.identifier, ("forced",), moment, limits)
 
 
 def on_code_seen(state: VisitState, identifier: Identifier | None, moment: Moment, limits: Limits) -> Outcome:
-    """A code read by the camera. A foreign code is not counted: posters and labels come into view."""
+    """A code read by camera or scanner. A foreign code is not counted: posters and labels come into view."""
     if identifier is None:
         if state.notice is Notice.CODE_UNKNOWN:
             return state, ()
         refusal = IdentityRefused(method=IdentityMethod.JKN_CODE.value, reason=Notice.CODE_UNKNOWN.value)
-        return replace(state, notice=Notice.CODE_UNKNOWN), (Record(refusal),)
-    return _look_up(state, identifier, (), moment, limits)
+        return replace(state, notice=Notice.CODE_UNKNOWN, notice_values=()), (Record(refusal),)
+    return look_up(replace(state, method=IdentityMethod.JKN_CODE), identifier, (), moment, limits)
 
 
 def on_lookup(state: VisitState, done: i.LookupDone, moment: Moment, limits: Limits) -> Outcome:
@@ -118,10 +132,10 @@ def on_lookup(state: VisitState, done: i.LookupDone, moment: Moment, limits: Lim
         return found, (record,)
     if answer.status is LookupStatus.NOT_FOUND:
         if len(state.tried) >= limits.visit.identifiers:
-            return _after(record, end_visit(state, EndReason.NOT_FOUND_LIMIT, moment))
+            return after(record, end_visit(state, EndReason.NOT_FOUND_LIMIT, moment))
         shown = group_digits(state.identifier.digits) if state.identifier else ""
         back = state.method if state.method in (IdentityMethod.NIK_TYPED, IdentityMethod.JKN_TYPED) else None
-        stage = _STAGE_OF_METHOD[back] if back else Stage.IDENTITY
+        stage = STAGE_OF_METHOD[back] if back else Stage.IDENTITY
         again = go_to(
             state,
             stage,
@@ -133,20 +147,20 @@ def on_lookup(state: VisitState, done: i.LookupDone, moment: Moment, limits: Lim
             lookup_tries=0,
         )
         return again, (record,)
-    return _after(record, end_visit(state, _LOOKUP_ENDS[answer.status], moment))
+    return after(record, end_visit(state, _LOOKUP_ENDS[answer.status], moment))
 
 
 def on_lookup_unanswered(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
     record = Record(LookupAnswered(outcome="unreachable"))
     if state.lookup_tries >= limits.visit.lookup_retries:
-        return _after(record, end_visit(state, EndReason.CENTRE_UNREACHABLE, moment))
+        return after(record, end_visit(state, EndReason.CENTRE_UNREACHABLE, moment))
     return replace(state, waiting=None, notice=Notice.CENTRE_BUSY), (record,)
 
 
 def on_lookup_retry(state: VisitState, moment: Moment) -> Outcome:
     if state.waiting is not None or state.identifier is None:
         return state, ()
-    return _send_lookup(state, state.identifier, moment)
+    return send_lookup(state, state.identifier, moment)
 
 
 def on_confirm(state: VisitState, mine: bool, moment: Moment, limits: Limits) -> Outcome:
@@ -154,55 +168,20 @@ def on_confirm(state: VisitState, mine: bool, moment: Moment, limits: Limits) ->
         return go_to(state, Stage.FACE, moment), (Record(IdentityConfirmed(ticket=state.ticket)),)
     record = Record(IdentityDenied(ticket=state.ticket))
     if len(state.tried) >= limits.visit.identifiers:
-        return _after(record, end_visit(state, EndReason.IDENTITY_LIMIT, moment))
-    again = go_to(state, Stage.IDENTITY, moment, notice=Notice.IDENTITY_DENIED, ticket="", initials="", identifier=None)
+        return after(record, end_visit(state, EndReason.IDENTITY_LIMIT, moment))
+    again = go_to(
+        state,
+        Stage.IDENTITY,
+        moment,
+        notice=Notice.IDENTITY_DENIED,
+        ticket="",
+        initials="",
+        identifier=None,
+        facts=None,
+    )
     return again, (record,)
 
 
 def on_back(state: VisitState, moment: Moment) -> Outcome:
-    effects: tuple[VisitEffect, ...] = (StopReading(),) if state.stage is Stage.CARD else ()
-    back = go_to(state, Stage.IDENTITY, moment, identifier=None, may_force_nik=False)
-    return back, effects
-
-
-def _refuse(state: VisitState, notice: Notice, reason: str, moment: Moment, limits: Limits) -> Outcome:
-    method = state.method.value if state.method else ""
-    record = Record(IdentityRefused(method=method, reason=reason))
-    refused = replace(state, refusals=state.refusals + 1, notice=notice, notice_values=())
-    if refused.refusals >= limits.visit.identity_refusals:
-        return _after(record, end_visit(refused, EndReason.IDENTITY_LIMIT, moment))
-    return refused, (record,)
-
-
-def _look_up(
-    state: VisitState, identifier: Identifier, notes: tuple[str, ...], moment: Moment, limits: Limits
-) -> Outcome:
-    known = identifier.digits in state.tried
-    repeats = state.refusals + 1 if known else state.refusals
-    too_many = repeats >= limits.visit.identity_refusals
-    if (not known and len(state.tried) >= limits.visit.identifiers) or too_many:
-        return end_visit(state, EndReason.IDENTITY_LIMIT, moment)
-    method = state.method.value if state.method else ""
-    tried = state.tried if known else (*state.tried, identifier.digits)
-    looking, effects = _send_lookup(
-        replace(state, tried=tried, refusals=repeats, may_force_nik=False), identifier, moment
-    )
-    return looking, (Record(IdentityRead(method=method, notes=notes)), StopReading(), *effects)
-
-
-def _send_lookup(state: VisitState, identifier: Identifier, moment: Moment) -> Outcome:
-    looking = go_to(
-        state,
-        Stage.LOOKUP,
-        moment,
-        identifier=identifier,
-        waiting=Waiting.LOOKING_UP,
-        waiting_since=moment.monotonic,
-        lookup_tries=state.lookup_tries + 1,
-    )
-    return looking, (Lookup(state.visit_id, identifier),)
-
-
-def _after(record: Record, outcome: Outcome) -> Outcome:
-    state, effects = outcome
-    return state, (record, *effects)
+    back = go_to(state, Stage.IDENTITY, moment, identifier=None, may_force_nik=False, facts=None, login=None)
+    return back, leave(state)

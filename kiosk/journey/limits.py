@@ -14,6 +14,8 @@ class Limits:
     otp: OtpSettings
     pin: PinSettings
     face_attempts: int
+    ktp_tries: int
+    ikd_login: bool  # the centre can open logins of the digital identity
     language: Language
 
     @classmethod
@@ -23,5 +25,7 @@ class Limits:
             otp=settings.otp,
             pin=settings.pin,
             face_attempts=settings.face.attempts,
+            ktp_tries=settings.ktp.tries,
+            ikd_login=settings.ikd.login or settings.demo,
             language=Language(settings.site.language),
         )

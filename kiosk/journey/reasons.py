@@ -24,6 +24,16 @@ class Notice(StrEnum):
     CARD_LENGTH = "card_length"
     CODE_UNKNOWN = "code_unknown"  # a QR or barcode that is no JKN card
     CARD_NOT_READ = "card_not_read"
+    KTP_UNREADABLE = "ktp_unreadable"
+    KTP_TYPE_INSTEAD = "ktp_type_instead"  # two cards in vain: the NIK screen
+    IKD_NOT_READ = "ikd_not_read"
+    IKD_EXPIRED = "ikd_expired"
+    IKD_USED = "ikd_used"  # this code was shown before
+    IKD_NOT_ACTIVE = "ikd_not_active"
+    IKD_NOT_ACCEPTED = "ikd_not_accepted"  # not signed by the issuer, not meant for us, or damaged
+    IKD_LOGIN_EXPIRED = "ikd_login_expired"
+    IKD_LOGIN_DENIED = "ikd_login_denied"
+    IKD_UNAVAILABLE = "ikd_unavailable"  # issuer, centre or our own clock: another way
     NOT_FOUND = "not_found"
     IDENTITY_DENIED = "identity_denied"  # "not me": another identifier
     CENTRE_BUSY = "centre_busy"

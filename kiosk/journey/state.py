@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from kiosk.events import VisitStatus
 from kiosk.journey.reasons import EndReason, Notice
-from kiosk.ports import Identifier, Profile
+from kiosk.participants.updates import FactUpdate
+from kiosk.ports import Identifier, LoginOffer, PersonFacts, Profile
 
 
 class Stage(StrEnum):
@@ -18,6 +19,10 @@ class Stage(StrEnum):
     NIK = "nik"  # type the NIK
     CARD = "card"  # camera looks for a JKN card's code
     CARD_NUMBER = "card_number"  # type the card number
+    KTP = "ktp"  # the e-KTP before the camera
+    KTP_CHECK = "ktp_check"  # the person compares the NIK that was read with the card
+    IKD = "ikd"  # the phone scans a code from the screen
+    IKD_CODE = "ikd_code"  # the camera reads a code from the phone
     LOOKUP = "lookup"
     CONFIRM = "confirm"
     FACE = "face"
@@ -36,6 +41,10 @@ STEP_OF_STAGE: dict[Stage, str] = {
     Stage.NIK: "identity",
     Stage.CARD: "identity",
     Stage.CARD_NUMBER: "identity",
+    Stage.KTP: "identity",
+    Stage.KTP_CHECK: "identity",
+    Stage.IKD: "identity",
+    Stage.IKD_CODE: "identity",
     Stage.LOOKUP: "lookup",
     Stage.CONFIRM: "confirm",
     Stage.FACE: "face",
@@ -60,13 +69,18 @@ class Language(StrEnum):
 class IdentityMethod(StrEnum):
     NIK_TYPED = "nik_typed"
     JKN_TYPED = "jkn_typed"
-    JKN_CODE = "jkn_code"  # QR or barcode by the camera
+    JKN_CODE = "jkn_code"  # QR or barcode, by camera or scanner
+    KTP_CAMERA = "ktp_camera"
+    IKD_LOGIN = "ikd_login"  # the phone scanned the screen
+    IKD_CODE = "ikd_code"  # the kiosk read the phone
 
 
 class Waiting(StrEnum):
     """What the machine is doing while the person waits; words under ``waiting.<value>``."""
 
     LOOKING_UP = "looking_up"
+    OPENING_LOGIN = "opening_login"
+    CHECKING_IKD = "checking_ikd"
     PREPARING_FACE = "preparing_face"
     LOADING_PROFILE = "loading_profile"
     SENDING_CODE = "sending_code"
@@ -119,6 +133,11 @@ class VisitState:
     may_force_nik: bool = False  # "Tetap cari NIK ini" is offered, once
     forced_nik: bool = False
     may_be_kk: bool = False  # reads as a KK number; said when the lookup finds nothing
+    ktp_tries: int = 0  # cards that could not be read
+    login: LoginOffer | None = field(default=None, repr=False)
+    login_ends_at: float | None = None
+    facts: PersonFacts | None = field(default=None, repr=False)  # of card or digital identity
+    updates: tuple[FactUpdate, ...] = field(default=(), repr=False)  # newer than the register; shown after the match
     ticket: str = ""
     initials: str = field(default="", repr=False)
     profile: Profile | None = field(default=None, repr=False)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:  # numpy is a quarter of a second that the first picture does not need
     import numpy as np
@@ -58,7 +58,33 @@ class CodeSymbology(StrEnum):
     CODE128 = "code128"
 
 
+@dataclass(frozen=True, slots=True)
+class CodeBox:
+    """Where a code is in the picture, 0..1 of width and height; for the live box on the screen."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    read: bool = True  # False: there is one, not read yet
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A machine code in one frame. May be a person's number: never logged or kept."""
+
+    text: str = field(repr=False)  # empty: there is a code, not read
+    corners: tuple[tuple[float, float], ...]  # four of (x, y), 0..1 of width and height
+
+
 class CodeReader(Protocol):
     """Reads machine codes from one grey or BGR frame; remembers which rescue to try next."""
 
     def read(self, pixels: NDArray[np.uint8]) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class CodeSpotter(CodeReader, Protocol):
+    """Can tell where a code is, too; a look is as good as a reading and counts as one."""
+
+    def look(self, pixels: NDArray[np.uint8]) -> Sequence[SeenCode]: ...

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from kiosk.ports.identity import LoginOffer, PersonFacts
 
 
 class IdentifierKind(StrEnum):
@@ -49,6 +51,8 @@ class Profile:
     masked_phone: str = ""
     membership: str = ""  # AKTIF, TIDAK_AKTIF_TUNGGAKAN, TIDAK_AKTIF
     verified_since: date | None = None
+    address: str = field(repr=False, default="")
+    marital_status: str = field(repr=False, default="")
 
 
 class SendStatus(StrEnum):
@@ -94,6 +98,15 @@ class Centre(Protocol):
         """Ask the connector to send ``code`` to the contact on record (sealed to the connector)."""
 
     def visit_status(self, visit_id: str) -> CentreVisitStatus: ...
+
+    def use_token(self, visit_id: str, issuer: str, token_id: str, expires_at: datetime) -> bool:
+        """Use up a digital identity's token; False when it was used before, at whatever kiosk."""
+
+    def begin_login(self, visit_id: str) -> LoginOffer:
+        """Ask the connector to open a login at the digital identity's issuer. Raises DigitalIdRefused too."""
+
+    def login_result(self, visit_id: str, login_id: str) -> PersonFacts | None:
+        """None while it is under way. Raises DigitalIdRefused too."""
 
     def forget_visit(self) -> None:
         """Drop the per-visit keys and everything remembered of the visit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -49,6 +49,15 @@ class DemoPerson(Protocol):
     @property
     def card_number(self) -> str: ...
 
+    @property
+    def birth_date(self) -> date: ...
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def marital_status(self) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class DemoStaff:
@@ -60,6 +69,18 @@ class DemoStaff:
     pin: str = field(repr=False)
     badge: str = field(repr=False)  # the whole text of the badge's code
     totp_secret: str = field(repr=False)  # base32
+
+
+@dataclass(frozen=True, slots=True)
+class KtpCard:
+    """The e-KTP of an invented participant. What is not said here is printed on it all the same, drawn from the NIK."""
+
+    nik: str = field(repr=False)
+    name: str = field(repr=False)
+    birth_date: date = field(repr=False)
+    address: str = field(repr=False, default="")  # as in PersonFacts; empty: drawn
+    marital_status: str = field(repr=False, default="")  # as in PersonFacts; empty: drawn
+    readable: bool = True  # False: shaken and out of focus, nobody could read it
 
 
 class SimulationControl(Protocol):
@@ -76,6 +97,9 @@ class SimulationControl(Protocol):
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
         """Hold a card with this code before the camera; None takes it away."""
 
+    def present_ktp(self, card: KtpCard | None) -> None:
+        """Hold this e-KTP before the camera, within the guide; None takes it away. ValueError without 16 digits."""
+
     def scan(self, text: str) -> None:
         """The simulated scanner reads this code now."""
 
@@ -86,6 +110,12 @@ class SimulationControl(Protocol):
 
     def advance_clock(self, seconds: float) -> None:
         """The kiosk's clock jumps ahead, for everything that waits or expires."""
+
+    def approve_login(self, nik: str, approve: bool = True) -> None:
+        """The phone scans the login on the screen and answers it as this person; without one, nothing."""
+
+    def ikd_token(self, nik: str, expired: bool = False) -> str:
+        """What this person's phone shows now as its code; ``expired``: what it showed some minutes ago."""
 
     def phone_messages(self) -> Sequence[PhoneMessage]: ...
 

@@ -17,6 +17,8 @@ from kiosk.health.doctor import Probe
 from kiosk.health.kiosk_probes import LiveParts, kiosk_probes
 from kiosk.health.offered import services_offered
 from kiosk.identity.codes import MachineCodeReader
+from kiosk.identity.ikd.keys import PinnedKeys
+from kiosk.identity.ktp.engine import open_ktp_engine
 from kiosk.journey.inputs import Restarted, VisitInput
 from kiosk.journey.limits import Limits
 from kiosk.ports import (
@@ -31,8 +33,11 @@ from kiosk.ports import (
     StoreUnavailable,
 )
 from kiosk.runtime.card_reading import CardReading
+from kiosk.runtime.digital_id import DigitalIdDesk, centre_time, token_policy
 from kiosk.runtime.face_runner import FaceRunner
 from kiosk.runtime.hands import KioskHands, ReceiptText
+from kiosk.runtime.ikd_runner import IkdRunner
+from kiosk.runtime.ktp_runner import KtpRunner
 from kiosk.runtime.late_centre import LateCentre
 from kiosk.runtime.late_desk import LateDesk
 from kiosk.runtime.late_door import LateDoor
@@ -69,6 +74,7 @@ class Rooms:
     scanner: Callable[[Callable[[Scan], None]], Service | None]  # given where codes go
     camera: Callable[[], CameraIdentity]
     sealer: Sealer
+    ikd_keys: PinnedKeys
     printer: ReceiptPrinter
     receipt_text: ReceiptText
     connect: Callable[[], Connection]
@@ -135,7 +141,9 @@ def assemble(
     hands = KioskHands(
         centre=centre,
         centre_public_key=centre.public_key,
-        card=CardReading(door.frames, MachineCodeReader),
+        card=CardReading(door.frames, MachineCodeReader, door.code_box),
+        ktp=KtpRunner(open_ktp_engine(settings), door.frames, door.ktp_progress, settings.ktp),
+        ikd=IkdRunner(_digital_id(settings, rooms, centre, power), settings.ikd.poll_seconds),
         face=face,
         otp=settings.otp,
         pin=settings.pin,
@@ -201,6 +209,10 @@ def assemble(
     power.on(opened)
     self_test.start()
     return power, probes
+
+
+def _digital_id(settings: Settings, rooms: Rooms, centre: LateCentre, power: Power) -> DigitalIdDesk:
+    return DigitalIdDesk(rooms.ikd_keys, token_policy(settings.ikd), centre, centre_time(rooms.clock, power.offset))
 
 
 def _end_at_once() -> None:

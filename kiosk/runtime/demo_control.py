@@ -16,6 +16,7 @@ from kiosk.face.types import FaceProgress
 from kiosk.ports import (
     CodeSymbology,
     DemoStaff,
+    KtpCard,
     Mailbox,
     Movement,
     PhoneMessage,
@@ -46,6 +47,14 @@ class CameraLevers(Pluggable, Protocol):
 
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None: ...
 
+    def present_ktp(self, card: KtpCard | None) -> None: ...
+
+
+class IkdLevers(Protocol):
+    def approve_newest(self, nik: str, approve: bool = True) -> bool: ...
+
+    def token(self, nik: str, expired: bool = False) -> str: ...
+
 
 class ScannerLevers(Pluggable, Protocol):
     def scan(self, text: str) -> None: ...
@@ -61,6 +70,7 @@ class DemoControl:
     def __init__(self) -> None:
         self._camera: CameraLevers | None = None
         self._scanner: ScannerLevers | None = None
+        self._ikd: IkdLevers | None = None
         self._clock: MovableClock | None = None
         self._link = LinkLever()
         self._staff: Sequence[DemoStaff] = ()
@@ -84,6 +94,9 @@ class DemoControl:
     def attach_phone(self, messages: Callable[[], Sequence[PhoneMessage]]) -> None:
         self._messages = messages
 
+    def attach_ikd(self, levers: IkdLevers) -> None:
+        self._ikd = levers
+
     # ---- levers
 
     def choose_person(self, person: SimulatedPerson) -> None:
@@ -101,6 +114,17 @@ class DemoControl:
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
         if self._camera is not None:
             self._camera.present_card(text, symbology)
+
+    def present_ktp(self, card: KtpCard | None) -> None:
+        if self._camera is not None:
+            self._camera.present_ktp(card)
+
+    def approve_login(self, nik: str, approve: bool = True) -> None:
+        if self._ikd is not None:
+            self._ikd.approve_newest(nik, approve)
+
+    def ikd_token(self, nik: str, expired: bool = False) -> str:
+        return self._ikd.token(nik, expired) if self._ikd is not None else ""
 
     def scan(self, text: str) -> None:
         if self._scanner is not None:
@@ -133,6 +157,7 @@ class DemoControl:
         self.choose_person(SimulatedPerson.PARTICIPANT)
         self.light(None)
         self.present_card(None)
+        self.present_ktp(None)
         for part in SimulatedPart:
             self.slow(part, False)
             self.plug(part, True)

@@ -4,12 +4,14 @@ threads of their own. Every answer goes back to the visit loop; nothing here dec
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from kiosk.config import OtpSettings, PinSettings
+from kiosk.credentials.centre_seal import seal_to_centre
 from kiosk.credentials.otp import OtpVault
 from kiosk.credentials.pin_seal import seal_pin
 from kiosk.journey import effects as e
@@ -25,6 +27,8 @@ from kiosk.ports import (
 )
 from kiosk.runtime.card_reading import CardReading
 from kiosk.runtime.face_runner import FaceRunner
+from kiosk.runtime.ikd_runner import IkdRunner
+from kiosk.runtime.ktp_runner import KtpRunner
 from kiosk.runtime.settlement_watch import SettlementWatch
 from kiosk.runtime.visit_loop import Answer
 
@@ -45,6 +49,8 @@ class KioskHands:
         centre: Centre,
         centre_public_key: Callable[[], bytes],
         card: CardReading,
+        ktp: KtpRunner,
+        ikd: IkdRunner,
         face: FaceRunner,
         otp: OtpSettings,
         pin: PinSettings,
@@ -55,6 +61,8 @@ class KioskHands:
         self._centre = centre
         self._centre_public_key = centre_public_key
         self._card = card
+        self._ktp = ktp
+        self._ikd = ikd
         self._face = face
         self._otp = otp
         self._pin = pin
@@ -69,10 +77,6 @@ class KioskHands:
 
     def carry_out(self, effect: e.VisitEffect, answer: Answer) -> None:
         match effect:
-            case e.StartReading():
-                self._card.start(answer)
-            case e.StopReading():
-                self._card.stop()
             case e.StartFace():
                 self._face.start(effect, answer)
             case e.AskAnotherMovement():
@@ -90,7 +94,29 @@ class KioskHands:
             case e.PrintReceipt():  # comes with the wipe and outlives it
                 self._pool.submit(self._print, effect)
             case _:
-                self._pool.submit(self._guarded, effect, answer, self._wiped)
+                if not self._identify(effect, answer):
+                    self._pool.submit(self._guarded, effect, answer, self._wiped)
+
+    def _identify(self, effect: e.VisitEffect, answer: Answer) -> bool:
+        """Carry out what reads cards, codes and phones; False when it is something else."""
+        match effect:
+            case e.StartReading():
+                self._card.start(answer)
+            case e.StopReading():
+                self._card.stop()
+            case e.StartKtp():
+                self._ktp.start(answer)
+            case e.StopKtp():
+                self._ktp.stop()
+            case e.StartLogin():
+                self._ikd.start_login(effect, answer)
+            case e.StopLogin():
+                self._ikd.stop_login()
+            case e.CheckToken():
+                self._ikd.check(effect, answer)
+            case _:
+                return False
+        return True
 
     def close(self) -> None:
         self._wipe()
@@ -99,6 +125,8 @@ class KioskHands:
 
     def _wipe(self) -> None:
         self._card.stop()
+        self._ktp.forget()
+        self._ikd.forget()
         self._face.forget()
         with self._vault_lock:
             self._wiped.set()
@@ -136,7 +164,10 @@ class KioskHands:
                 answer(i.CodeChecked(send_no=number or 0, matched=number is not None))
             case e.SealPin(pin=pin):
                 sealed = seal_pin(pin, self._pin, self._centre_public_key())
-                answer(i.PinSealed(sealed.sealed_verifier, sealed.sealed_to))
+                answer(i.PinSealed(sealed.text, sealed.sealed_to))
+            case e.SealFacts(values=values):
+                facts = seal_to_centre(json.dumps(dict(values)).encode(), self._centre_public_key())
+                answer(i.FactsSealed(facts.text, facts.sealed_to))
 
     def _send_code(self, effect: e.SendCode, wiped: threading.Event) -> SendStatus:
         with self._vault_lock:

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
-from kiosk.ports import Centre, CentreUnreachable, CentreVisitStatus, Identifier, LookupAnswer, Profile, SendStatus
+from kiosk.ports import (
+    Centre,
+    CentreUnreachable,
+    CentreVisitStatus,
+    Identifier,
+    LoginOffer,
+    LookupAnswer,
+    PersonFacts,
+    Profile,
+    SendStatus,
+)
 
 
 class LateCentre:
@@ -45,6 +56,15 @@ class LateCentre:
 
     def visit_status(self, visit_id: str) -> CentreVisitStatus:
         return self._centre().visit_status(visit_id)
+
+    def use_token(self, visit_id: str, issuer: str, token_id: str, expires_at: datetime) -> bool:
+        return self._centre().use_token(visit_id, issuer, token_id, expires_at)
+
+    def begin_login(self, visit_id: str) -> LoginOffer:
+        return self._centre().begin_login(visit_id)
+
+    def login_result(self, visit_id: str, login_id: str) -> PersonFacts | None:
+        return self._centre().login_result(visit_id, login_id)
 
     def forget_visit(self) -> None:
         if self._target is not None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from kiosk.face.types import FaceProgress
 from kiosk.journey.inputs import VisitInput
 from kiosk.journey.state import Language, VisitState
-from kiosk.ports import Frame, LastingFault, Mailbox, ServicesOffered
+from kiosk.ports import CodeBox, Frame, KtpProgress, LastingFault, Mailbox, ServicesOffered
 from kiosk.runtime.late_staff_door import LateStaffDoor
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ class LateDoor:
     def __init__(self, language: Language, demo: bool) -> None:
         self.frames: Mailbox[Frame] = Mailbox()
         self.face_progress: Mailbox[FaceProgress] = Mailbox()
+        self.ktp_progress: Mailbox[KtpProgress] = Mailbox()
+        self.code_box: Mailbox[CodeBox] = Mailbox()
         self.demo = demo
         self.staff = LateStaffDoor()
         self._first_state = VisitState(language=language)

@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from kiosk.identity.card import identifier_from_code
-from kiosk.journey.inputs import CodeSeen
+from kiosk.journey.inputs import CodeSeen, TokenSeen
 from kiosk.ports import Scan
+from kiosk.runtime.card_reading import as_input
 from kiosk.staff.badge import badge_token
 from kiosk.staff.inputs import BadgeSeen
+
+ToVisit = Callable[[CodeSeen | TokenSeen], None]
 
 LOOK_SECONDS = 0.2
 """A test that is stopped ends within this."""
@@ -19,11 +21,11 @@ LOOK_SECONDS = 0.2
 
 class ScanRouter:
     def __init__(self) -> None:
-        self._to_visit: Callable[[CodeSeen], None] = lambda seen: None
+        self._to_visit: ToVisit = lambda seen: None
         self._to_staff: Callable[[BadgeSeen], None] = lambda seen: None
         self._tester: queue.SimpleQueue[Scan] | None = None
 
-    def connect(self, to_visit: Callable[[CodeSeen], None], to_staff: Callable[[BadgeSeen], None]) -> None:
+    def connect(self, to_visit: ToVisit, to_staff: Callable[[BadgeSeen], None]) -> None:
         self._to_visit, self._to_staff = to_visit, to_staff
 
     def deliver(self, scan: Scan) -> None:
@@ -34,7 +36,7 @@ class ScanRouter:
         elif token is not None:
             self._to_staff(BadgeSeen(token))
         else:
-            self._to_visit(CodeSeen(identifier_from_code(scan.text)))
+            self._to_visit(as_input(scan.text))
 
     def next_scan(self, seconds: float, stop: threading.Event) -> Scan | None:
         """Take the next code away from everybody else; None when none came in time."""

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from kiosk.events import VisitStatus
 from kiosk.journey.reasons import EndReason
-from kiosk.journey.state import STEP_OF_STAGE
+from kiosk.journey.state import STEP_OF_STAGE, IdentityMethod, Stage
 from kiosk.ports import Json
 from kiosk.runtime.visit_loop import Handled
 
@@ -36,6 +36,7 @@ class VisitReport:
     status: VisitStatus | None = None
     reason: EndReason | None = None
     statuses: tuple[VisitStatus, ...] = ()  # every one it was shown in, in order
+    method: IdentityMethod | None = None  # by which the participant was found
     _steps: dict[str, _Step] = field(default_factory=dict)
     _last: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -58,6 +59,8 @@ class VisitReport:
             if reached:
                 self._add(reached, 0.0)
                 self._last = reached
+            if after.stage is Stage.CONFIRM:
+                self.method = after.method
             if after.status is not None:
                 self._ended(after.status, after.reason)
             elif not after.visit_id and self.status is None:
@@ -72,6 +75,7 @@ class VisitReport:
             "steps": self.steps(),
             "centre": centre,
             "statuses": list(self.statuses),
+            "method": self.method,
         }
 
     def steps(self) -> list[StepReport]:
@@ -87,7 +91,7 @@ class VisitReport:
             ]
 
     def _begin(self, visit_id: str) -> None:
-        self.visit_id, self.status, self.reason = visit_id, None, None
+        self.visit_id, self.status, self.reason, self.method = visit_id, None, None, None
         self._steps, self._last, self.statuses = {}, "", ()
 
     def _ended(self, status: VisitStatus, reason: EndReason | None) -> None:

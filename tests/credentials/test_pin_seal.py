@@ -11,7 +11,8 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 from kiosk.config import PinSettings
-from kiosk.credentials.pin_seal import key_fingerprint, seal_pin
+from kiosk.credentials.centre_seal import key_fingerprint
+from kiosk.credentials.pin_seal import seal_pin
 
 QUICK = PinSettings(argon2_memory_kib=256, argon2_time=1)
 CENTRE = PrivateKey.generate()
@@ -24,16 +25,16 @@ def opened(sealed_verifier: str, key: PrivateKey = CENTRE) -> str:
 
 def test_only_the_centre_can_open_it_and_check_the_pin() -> None:
     sealed = seal_pin("480263", QUICK, PUBLIC)
-    verifier = opened(sealed.sealed_verifier)
+    verifier = opened(sealed.text)
     assert PasswordHasher().verify(verifier, "480263")
     with pytest.raises(VerifyMismatchError):
         PasswordHasher().verify(verifier, "480264")
     with pytest.raises(CryptoError):
-        opened(sealed.sealed_verifier, PrivateKey.generate())
+        opened(sealed.text, PrivateKey.generate())
 
 
 def test_the_settings_are_the_ones_used_and_the_defaults_are_the_rule() -> None:
-    used = extract_parameters(opened(seal_pin("480263", QUICK, PUBLIC).sealed_verifier))
+    used = extract_parameters(opened(seal_pin("480263", QUICK, PUBLIC).text))
     assert (used.memory_cost, used.time_cost, used.parallelism) == (256, 1, 1)
     assert used.type.name == "ID"
     rule = PinSettings()
@@ -41,15 +42,13 @@ def test_the_settings_are_the_ones_used_and_the_defaults_are_the_rule() -> None:
 
 
 def test_one_pin_never_gives_the_same_verifier_twice() -> None:
-    assert opened(seal_pin("480263", QUICK, PUBLIC).sealed_verifier) != opened(
-        seal_pin("480263", QUICK, PUBLIC).sealed_verifier
-    )
+    assert opened(seal_pin("480263", QUICK, PUBLIC).text) != opened(seal_pin("480263", QUICK, PUBLIC).text)
 
 
 def test_neither_pin_nor_verifier_is_printed() -> None:
     sealed = seal_pin("480263", QUICK, PUBLIC)
     assert "480263" not in repr(sealed)
-    assert sealed.sealed_verifier not in repr(sealed)
+    assert sealed.text not in repr(sealed)
 
 
 def test_the_fingerprint_tells_keys_apart() -> None:

@@ -38,6 +38,7 @@ class Kiosk:
             "BPJS_KIOSK__DATA_DIR": str(self.data),
             "BPJS_KIOSK__CENTRE__DEMO_DIR": str(self.folder / "centre"),
             "QT_QPA_PLATFORM": "offscreen",
+            "BPJS_KIOSK__KTP__FIND_SECONDS": "5",  # of 20: nobody in a test finds a better way to hold the card
         }
         return os.environ | own
 

@@ -50,7 +50,13 @@ def tour(kiosk: Kiosk, happy: object) -> tuple[int, list[dict[str, Any]], str]:
     return kiosk.tour()
 
 
-def test_all_nine_scenarios_end_as_named_in_one_run_with_a_line_each(
+@pytest.fixture(scope="module")
+def events(kiosk: Kiosk, tour: object) -> list[dict[str, Any]]:
+    """Every event of those visits, as the kiosk signed them."""
+    return [body["event"] for body in kiosk.chain()]
+
+
+def test_every_scenario_ends_as_named_in_one_run_with_a_line_each(
     tour: tuple[int, list[dict[str, Any]], str],
 ) -> None:
     code, results, printed = tour
@@ -65,6 +71,12 @@ def test_all_nine_scenarios_end_as_named_in_one_run_with_a_line_each(
         ("centre-down", ["MENUNGGU_SINKRONISASI", "TERVERIFIKASI"]),
         ("camera-unplugged", ["TERVERIFIKASI"]),
         ("staff-compares", ["TERVERIFIKASI"]),
+        ("ikd", ["TERVERIFIKASI"]),
+        ("ikd-expired", ["TERVERIFIKASI"]),
+        ("ktp", ["TERVERIFIKASI"]),
+        ("ktp-unreadable", ["TERVERIFIKASI"]),
+        ("jkn-card", ["TERVERIFIKASI"]),
+        ("nik-not-found", ["PERLU_PETUGAS"]),
     ]
     lines = [line for line in printed.splitlines() if "the centre holds" in line]
     assert [line.partition(":")[0] for line in lines] == [result["scenario"] for result in results]
@@ -82,15 +94,31 @@ def test_who_is_not_the_live_right_person_ends_with_staff_and_never_reaches_the_
 
 
 def test_both_names_are_in_the_signed_event_and_at_the_centre(
-    kiosk: Kiosk, tour: tuple[int, list[dict[str, Any]], str]
+    events: list[dict[str, Any]], tour: tuple[int, list[dict[str, Any]], str]
 ) -> None:
     _, results, _ = tour
-    decision = results[-1]["centre"]["decision"]
-    compared = [body["event"] for body in kiosk.chain() if body["event"]["type"] == "staff_compared"]
+    (vouched,) = [one for one in results if one["scenario"] == "staff-compares"]
+    decision = vouched["centre"]["decision"]
+    compared = [event for event in events if event["type"] == "staff_compared"]
     assert len(compared) == 1
     assert (compared[0]["first"], compared[0]["second"]) == (decision["first"], decision["second"])
     assert compared[0]["first_name"] != compared[0]["second_name"]
     assert compared[0]["first_name"] and compared[0]["second_name"]
+
+
+def test_every_way_to_identify_ends_in_the_same_event_with_its_method(events: list[dict[str, Any]]) -> None:
+    methods = {event["method"] for event in events if event["type"] == "identity_read"}
+    assert methods == {"nik_typed", "ktp_camera", "jkn_code", "ikd_login", "ikd_code"}
+
+
+def test_what_is_newer_on_the_phone_reaches_the_centre_sealed_and_its_code_is_refused_when_old(
+    events: list[dict[str, Any]],
+) -> None:
+    offered = [event for event in events if event["type"] == "data_update_offered"]
+    assert {event["source"] for event in offered} == {"ikd"}
+    assert all(set(event["fields"]) == {"address", "marital_status"} for event in offered)
+    assert "KENANGA" not in str(events) and "KAWIN" not in str(events), "the values are for the centre alone"
+    assert "expired" in {event["reason"] for event in events if event["type"] == "identity_refused"}
 
 
 def test_pictures_are_refused_outside_demo(kiosk: Kiosk, tmp_path: Path) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.identity.card import MAX_CODE_CHARS, CardProblem, check_card, identifier_from_code
+from kiosk.identity.card import CARD_DIGITS, MAX_CODE_CHARS, CardProblem, check_card, identifier_from_code
+from kiosk.identity.nik import VA_PREFIX, NikProblem, check_nik, group_digits
 from kiosk.ports import Identifier, IdentifierKind
 
 CARD = "0001234567890"
 NIK = "3174075508950001"
+CARDS = st.from_regex(r"[0-9]{13}", fullmatch=True).filter(lambda digits: not digits.startswith(VA_PREFIX))
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,34 @@ NIK = "3174075508950001"
 )
 def test_a_typed_card_number(text: str, expected: CardProblem | None) -> None:
     assert check_card(text).problem is expected
+
+
+@given(CARDS, st.lists(st.integers(0, 13), max_size=6))
+def test_every_thirteen_digits_are_a_card_however_they_are_grouped(digits: str, blanks: list[int]) -> None:
+    grouped = digits
+    for place in sorted(blanks, reverse=True):
+        grouped = f"{grouped[:place]} {grouped[place:]}"
+    for text in (digits, grouped, group_digits(digits)):
+        verdict = check_card(text)
+        assert verdict.acceptable
+        assert verdict.digits == digits, "leading zeros are part of the number"
+
+
+@given(st.text(max_size=30) | st.text("0123456789 ", max_size=18))
+def test_any_text_gets_a_verdict_and_only_thirteen_ascii_digits_pass(text: str) -> None:
+    verdict = check_card(text)
+    if verdict.acceptable:
+        assert len(verdict.digits) == CARD_DIGITS
+        assert set(verdict.digits) <= set("0123456789")
+        assert verdict.digits == text.replace(" ", "")
+
+
+@given(CARDS)
+def test_the_virtual_account_of_a_card_is_told_for_what_it_is_wherever_it_is_given(digits: str) -> None:
+    account = VA_PREFIX + digits[2:]
+    assert check_card(account).problem is CardProblem.LOOKS_LIKE_VA
+    assert check_nik(account, date(2026, 11, 23)).problem is NikProblem.LOOKS_LIKE_VA
+    assert identifier_from_code(account) is None
 
 
 def test_a_verdict_never_prints_the_number() -> None:

@@ -17,6 +17,7 @@ from kiosk.identity.nik import (
     check_nik,
     group_digits,
     mask,
+    region_so_far,
     warm_up,
 )
 
@@ -139,6 +140,47 @@ def test_the_region_is_named_as_deep_as_it_is_known() -> None:
     outdated = check_nik(nik_of(date(1995, 8, 15), region="317499"), TODAY)
     assert "Jakarta Selatan" in outdated.region_name
     assert NikNote.REGION_UNKNOWN in outdated.notes
+
+
+def test_a_nik_from_before_its_region_was_split_stays_a_nik() -> None:
+    """Tarakan was 64.73 of Kalimantan Timur until Kalimantan Utara was made of its north; NIKs stay for life."""
+    verdict = check_nik(nik_of(date(1995, 8, 15), region="647301"), TODAY)
+    assert verdict.acceptable
+    assert verdict.region_name == "Kalimantan Timur"
+    assert NikNote.REGION_UNKNOWN in verdict.notes
+    assert NikNote.REGION_UNKNOWN not in check_nik(nik_of(date(1995, 8, 15), region="657101"), TODAY).notes
+
+
+@given(st.dates(date(1916, 12, 31), TODAY.replace(year=TODAY.year - 99)), st.booleans())
+def test_the_very_old_are_not_taken_for_children(born: date, female: bool) -> None:
+    verdict = check_nik(nik_of(born, female), TODAY)
+    if born.year == TODAY.year - 100 and (born.month, born.day) > (TODAY.month, TODAY.day):
+        return  # a known cost, with a test of its own
+    assert verdict.acceptable
+    assert verdict.birth is not None
+    assert verdict.birth.agrees_with(born)
+    assert NikNote.CENTURY_OPEN in verdict.notes or born.year % 100 > TODAY.year % 100
+
+
+def test_the_region_is_named_as_one_types() -> None:
+    nik = nik_of(date(1995, 8, 15))
+    said = [region_so_far(nik[:typed]) for typed in range(17)]
+    assert said[0] == said[1] == ""
+    assert said[2] == said[3] == "Daerah Khusus Ibukota Jakarta"
+    assert said[4] == said[5] == f"Kota Administrasi Jakarta Selatan, {said[2]}"
+    assert set(said[6:]) == {f"Kebayoran Baru, {said[4]}"}
+    assert region_so_far("3174 07") == said[6], "as the screen groups it"
+
+
+@pytest.mark.parametrize("typed", ["", "9", "99", "88888", "６４", "٦٤", "6a", "-1"])
+def test_no_region_is_named_for_what_is_none(typed: str) -> None:
+    assert region_so_far(typed) == ""
+
+
+@given(st.text(max_size=20) | st.text("0123456789 ", max_size=20))
+def test_any_text_gets_a_region_or_none_and_more_digits_never_name_another_province(typed: str) -> None:
+    named = region_so_far(typed)
+    assert named.endswith(region_so_far(typed.replace(" ", "")[:2])) or not named
 
 
 def test_a_kk_number_passes_with_a_hint_because_its_structure_is_a_niks() -> None:

@@ -1,3 +1,5 @@
+"""Phone numbers as people write them. The risk: a code that is sent to somebody else, or to nobody."""
+
 from __future__ import annotations
 
 import pytest
@@ -35,6 +37,29 @@ def test_what_cannot_get_an_sms_is_named(text: str, expected: PhoneProblem) -> N
 
 def test_a_new_operator_prefix_is_no_refusal() -> None:
     assert check_phone("08001234567").problem is None
+
+
+NATIONAL = st.from_regex(r"08[1-9][0-9]{7,10}", fullmatch=True)  # 10 to 13 digits
+
+
+@given(NATIONAL, st.sampled_from(["0", "62", "+62", "0062", ""]), st.lists(st.integers(1, 12), max_size=4), st.data())
+def test_no_way_of_writing_a_number_leads_to_another(
+    national: str, before: str, breaks: list[int], data: st.DataObject
+) -> None:
+    written = national[1:]
+    for place in sorted(breaks, reverse=True):
+        if 0 < place < len(written):
+            written = written[:place] + data.draw(st.sampled_from([" ", "-"])) + written[place:]
+    verdict = check_phone(before + written)
+    assert (verdict.problem, verdict.e164, verdict.national) == (None, "+62" + national[1:], national)
+
+
+@given(NATIONAL, st.integers(0, 13))
+def test_a_digit_too_few_or_too_many_is_never_mended(national: str, place: int) -> None:
+    shorter = national[:9]
+    longer = national[:place] + "0" * (14 - len(national)) + national[place:]
+    assert check_phone(shorter).problem is PhoneProblem.LENGTH
+    assert check_phone(longer).problem is not None
 
 
 @given(st.text(max_size=40))

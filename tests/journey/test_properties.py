@@ -14,10 +14,16 @@ from kiosk.journey.state import IdentityMethod, Language, Stage
 from kiosk.ports import (
     CentreVisitStatus,
     ComparisonReason,
+    DigitalIdRefusal,
+    FactSource,
     Identifier,
     IdentifierKind,
+    KtpOutcome,
+    KtpResult,
+    LoginOffer,
     LookupAnswer,
     LookupStatus,
+    PersonFacts,
     SendStatus,
 )
 from tests.journey.support import LIMITS, MATCHED, NIK, PIN, PROFILE, VISIT_ID, Walk
@@ -25,6 +31,8 @@ from tests.staff.support import GRANT, RINA_SESSION
 
 FACE_DONE = "face_done"
 """By the machine (face_matched) or, after a failed attempt, by two of the staff (staff_compared)."""
+
+FACTS = PersonFacts(FactSource.KTP, NIK, "SITI CONTOH", address="JL. CONTOH 2")
 
 ORDER = [
     "consent_given",
@@ -74,6 +82,16 @@ INPUTS = st.one_of(
             i.CameraChanged(False),
             i.CodeSeen(None),
             i.CodeSeen(Identifier(IdentifierKind.JKN_CARD, "0001234567890")),
+            i.TokenSeen("a.b.c"),
+            i.LoginOffered(LoginOffer("login-1", "https://ikd.example/d", "ABCD", 120.0)),
+            i.DigitalIdAnswered(FACTS),
+            i.DigitalIdAnswered(refusal=DigitalIdRefusal.EXPIRED),
+            i.KtpRead(KtpResult(KtpOutcome.ACCEPTED, NIK)),
+            i.KtpRead(KtpResult(KtpOutcome.ASK, NIK)),
+            i.ConfirmReading(True),
+            i.ConfirmReading(False),
+            i.FactsRead(FACTS),
+            i.FactsSealed("c2VhbGVk", "key"),
             i.Tick(),
             i.Finish(),
             i.StoreBack(),
@@ -88,6 +106,7 @@ INPUTS = st.one_of(
         ]
     ),
     st.builds(i.ChooseMethod, st.sampled_from(IdentityMethod)),
+    st.builds(lambda o: i.KtpRead(KtpResult(o)), st.sampled_from(KtpOutcome)),
     st.builds(i.CodeSendDone, st.integers(1, 3), st.sampled_from(SendStatus)),
     st.builds(i.CodeChecked, st.integers(1, 3), st.just(True)),
     st.builds(i.SettlementSeen, st.sampled_from(CentreVisitStatus)),

@@ -121,6 +121,14 @@ class Inbox:
     def next(self) -> Any:
         return self._answers.get(timeout=WAIT_SECONDS)
 
+    def silent(self, seconds: float) -> None:
+        """Fails on an answer within so many seconds."""
+        try:
+            answer = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            return
+        raise AssertionError(f"{type(answer).__name__} came, nothing should")
+
     @property
     def empty(self) -> bool:
         return self._answers.empty()

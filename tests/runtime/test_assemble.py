@@ -16,6 +16,7 @@ from hardware.printer.escpos import SimulatedPrinter
 from kiosk.config import PinSettings, Settings
 from kiosk.events import StaffCompared, VisitEnded, VisitStatus
 from kiosk.face.seal import one_off_sealer
+from kiosk.identity.ikd.keys import PinnedKeys
 from kiosk.journey import inputs as i
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import IdentityMethod, Language, Stage, VisitState, Waiting
@@ -88,6 +89,7 @@ class Kiosk:
             capture=CaptureService(camera, self.door.frames),
             camera=lambda: camera.identity,
             sealer=one_off_sealer("kiosk-1"),
+            ikd_keys=PinnedKeys(),
             printer=SimulatedPrinter(),
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),
             scanner=self._scanner,

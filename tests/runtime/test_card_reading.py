@@ -11,7 +11,7 @@ import pytest
 
 from hardware.camera.simulated import SimulatedCamera, Simulation
 from kiosk.identity.codes import MachineCodeReader
-from kiosk.journey.inputs import CameraChanged, CodeSeen
+from kiosk.journey.inputs import CameraChanged, CodeSeen, TokenSeen
 from kiosk.ports import CodeSymbology, Identifier, IdentifierKind
 from kiosk.runtime.card_reading import CardReading
 from kiosk.runtime.code_watch import REPEAT_SECONDS
@@ -20,6 +20,7 @@ from tests.runtime.support import WAIT_SECONDS, FramesByHand, Inbox
 
 CARD = "0001234567890"
 FOREIGN = CodeSeen(None)
+JWS = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImNvbnRvaC0xIn0.eyJzdWIiOiJjb250b2gifQ.aZ-_09"
 
 
 class ScriptedReader:
@@ -118,6 +119,17 @@ def test_a_foreign_code_is_told_once_while_it_stays_and_again_later(rig: Rig) ->
     rig.show("https://example.invalid/menu", seconds=REPEAT_SECONDS)
     rig.show()
     assert rig.heard.next() == FOREIGN
+    assert rig.heard.empty
+
+
+@pytest.mark.parametrize("token", [JWS, "IKD1:6BF$+%QC*HI.P A/B"])
+def test_a_token_is_handed_on_whole_and_only_once_while_it_is_shown(rig: Rig, token: str) -> None:
+    rig.start()
+    for _ in range(5):
+        rig.show(token)
+    assert rig.heard.next() == TokenSeen(token)
+    rig.show(CARD)
+    assert rig.heard.next() == CodeSeen(Identifier(IdentifierKind.JKN_CARD, CARD))
     assert rig.heard.empty
 
 

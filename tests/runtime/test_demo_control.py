@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -15,6 +15,7 @@ from kiosk.face.types import FacePhase, FaceProgress
 from kiosk.ports import (
     CodeSymbology,
     DemoStaff,
+    KtpCard,
     Mailbox,
     Movement,
     PhoneMessage,
@@ -27,6 +28,9 @@ from kiosk.runtime.demo_control import DemoControl
 from tests.runtime.support import WAIT_SECONDS
 
 MESSAGE = PhoneMessage("+6281200000890", "Kode: 123456", datetime(2026, 11, 23, tzinfo=UTC))
+
+
+CARD = KtpCard("3174075508950001", "SITI CONTOH", date(1995, 8, 15))
 
 
 class Levers:
@@ -45,6 +49,16 @@ class Levers:
 
     def scan(self, text: str) -> None:
         self.pulled.append(("scan", text))
+
+    def present_ktp(self, card: KtpCard | None) -> None:
+        self.pulled.append(("ktp", card))
+
+    def approve_newest(self, nik: str, approve: bool = True) -> bool:
+        self.pulled.append(("approve", nik, approve))
+        return True
+
+    def token(self, nik: str, expired: bool = False) -> str:
+        return f"token-of-{nik}" + ("-old" if expired else "")
 
     def advance(self, seconds: float) -> None:
         self.pulled.append(("advance", seconds))
@@ -85,6 +99,19 @@ def test_levers_before_the_camera_stands_do_nothing_and_then_reach_it() -> None:
     ]
     assert levers.performed.get_nowait() is Movement.TURN_LEFT
     assert control.phone_messages() == [MESSAGE]
+
+
+def test_the_phone_and_the_card_of_the_visitor_are_levers_too_and_nothing_where_they_are_missing() -> None:
+    control, levers = DemoControl(), Levers()
+    control.present_ktp(CARD)
+    control.approve_login("3174075508950001")
+    assert control.ikd_token("3174075508950001") == ""
+    control.attach_devices(levers, None)
+    control.attach_ikd(levers)
+    control.present_ktp(CARD)
+    control.approve_login("3174075508950001", approve=False)
+    assert levers.pulled == [("ktp", CARD), ("approve", "3174075508950001", False)]
+    assert control.ikd_token("3174075508950001", expired=True).endswith("-old")
 
 
 def test_the_visitor_does_each_asked_movement_once_and_the_same_again_when_asked_anew(
@@ -172,7 +199,7 @@ def test_a_demonstration_begins_anew_with_the_right_person_and_everything_plugge
     control, camera, scanner = DemoControl(), Levers(), Levers()
     control.attach_devices(camera, scanner)
     control.reset()
-    first = [SimulatedPerson.PARTICIPANT, ("light", None), (None, CodeSymbology.QR)]
+    first = [SimulatedPerson.PARTICIPANT, ("light", None), (None, CodeSymbology.QR), ("ktp", None)]
     assert camera.pulled == [*first, ("slow", False), "plugged"]
     assert scanner.pulled == [("slow", False), "plugged"]
 

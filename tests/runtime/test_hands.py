@@ -54,6 +54,15 @@ class Device:
     def decline(self) -> None:
         self.calls.append("decline")
 
+    def start_login(self, *_given: object) -> None:
+        self.calls.append("start_login")
+
+    def stop_login(self) -> None:
+        self.calls.append("stop_login")
+
+    def check(self, *_given: object) -> None:
+        self.calls.append("check")
+
     def forget(self) -> None:
         self.calls.append("forget")
 
@@ -79,6 +88,7 @@ class Printer:
 class Rig:
     def __init__(self) -> None:
         self.centre, self.printer, self.card, self.face = FakeCentre(), Printer(), Device(), Device()
+        self.ktp, self.ikd = Device(), Device()
         self.key: bytes | Exception = KEY
         self.rung: list[str] = []
         self.heard = Inbox()
@@ -89,6 +99,8 @@ class Rig:
             centre=self.centre,
             centre_public_key=self.public_key,
             card=self.card,  # type: ignore[arg-type]
+            ktp=self.ktp,  # type: ignore[arg-type]
+            ikd=self.ikd,  # type: ignore[arg-type]
             face=self.face,  # type: ignore[arg-type]
             otp=otp or OtpSettings(),
             pin=PinSettings(argon2_memory_kib=64, argon2_time=1),

@@ -8,8 +8,10 @@ import pytest
 
 from kiosk.ports import CentreUnreachable, Identifier, IdentifierKind
 from kiosk.runtime.late_centre import LateCentre
+from tests.identity.ikd.support import FACTS, NOW
 from tests.journey.support import NIK, PROFILE
 from tests.runtime.support import FOUND, KEY, FakeCentre
+from tests.runtime.test_digital_id import OFFER, IkdCentre
 
 CALLS: dict[str, Callable[[LateCentre], object]] = {
     "lookup": lambda c: c.lookup("v", Identifier(IdentifierKind.NIK, NIK)),
@@ -17,6 +19,9 @@ CALLS: dict[str, Callable[[LateCentre], object]] = {
     "profile": lambda c: c.profile("t"),
     "send_code": lambda c: c.send_code("t", 1, "123456"),
     "visit_status": lambda c: c.visit_status("v"),
+    "use_token": lambda c: c.use_token("v", "issuer", "token-id", NOW),
+    "begin_login": lambda c: c.begin_login("v"),
+    "login_result": lambda c: c.login_result("v", "login-1"),
     "public_key": lambda c: c.public_key(),
 }
 
@@ -43,6 +48,15 @@ def test_calls_pass_to_the_centre_as_they_are() -> None:
     assert late.profile("ticket-1") == PROFILE
     late.send_code("ticket-1", 2, "123456")
     assert centre.codes == [("ticket-1", 2, "123456")]
+
+
+def test_calls_of_the_digital_identity_pass_as_they_are() -> None:
+    late, centre = LateCentre(), IkdCentre(result=FACTS)
+    late.connect(centre, lambda: KEY)
+    assert late.use_token("v", "issuer", "token-id", NOW)
+    assert centre.used == [("v", "issuer", "token-id", NOW)]
+    assert late.begin_login("v") == OFFER
+    assert late.login_result("v", "login-1") == FACTS
 
 
 def test_the_box_key_is_asked_until_it_answers_once_and_is_then_remembered() -> None:

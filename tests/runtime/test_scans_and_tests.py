@@ -16,7 +16,7 @@ from kiosk.face.analysis import FrameAnalysis
 from kiosk.health.diagnostics import Diagnostics, PictureNumbers
 from kiosk.health.part_verdicts import MIN_FPS, as_measured, judge_camera
 from kiosk.health.readiness import Part
-from kiosk.journey.inputs import CodeSeen
+from kiosk.journey.inputs import CodeSeen, TokenSeen
 from kiosk.ports import BADGE_PREFIX, Frame, LastingFault, Mailbox, PartHealth, PartState, RecordedEvent, Scan
 from kiosk.runtime import part_tests
 from kiosk.runtime.diagnostics_watch import DiagnosticsWatch
@@ -48,6 +48,15 @@ def test_a_badge_goes_to_the_staff_door_and_everything_else_to_the_visit() -> No
     assert to_staff == [BadgeSeen(TOKEN)]
     assert [type(seen) for seen in to_visit] == [CodeSeen] * 3
     assert [seen.identifier is not None for seen in to_visit] == [True, False, False]
+
+
+@pytest.mark.parametrize("token", ["eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.aZ-_09", "IKD1:6BF$+%QC*HI.P A/B"])
+def test_a_scanned_token_reaches_the_visit_whole_and_never_the_staff_door(token: str) -> None:
+    router, to_visit, to_staff = ScanRouter(), [], []  # type: ignore[var-annotated]
+    router.connect(to_visit.append, to_staff.append)
+    router.deliver(scan(token))
+    assert (to_visit, to_staff) == ([TokenSeen(token)], [])
+    assert token not in repr(to_visit)
 
 
 def test_a_code_that_a_test_waits_for_goes_nowhere_else() -> None:

@@ -81,7 +81,7 @@ def test_a_step_is_recorded_before_its_effects_run_and_before_it_is_shown() -> N
     loop, _, _, log = make_loop()
     walk_to_lookup(loop)
     tail = log[log.index("event:identity_read") :]
-    assert tail == ["event:identity_read", "effect:StopReading", "effect:Lookup", "shown:lookup"]
+    assert tail == ["event:identity_read", "effect:Lookup", "shown:lookup"]
 
 
 def test_a_step_that_cannot_be_recorded_is_not_shown_and_its_effects_do_not_run() -> None:

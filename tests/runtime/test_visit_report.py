@@ -10,7 +10,7 @@ from kiosk.events import VisitStatus
 from kiosk.face.types import FaceOutcome, FaceResult
 from kiosk.journey import inputs as i
 from kiosk.journey.reasons import EndReason
-from kiosk.journey.state import VisitState
+from kiosk.journey.state import IdentityMethod, Language, VisitState
 from kiosk.ports import CentreVisitStatus, LookupAnswer, LookupStatus, SendStatus
 from kiosk.runtime.visit_loop import Handled
 from kiosk.runtime.visit_report import VisitReport
@@ -55,7 +55,7 @@ def test_machine_time_is_waits_and_handling_and_never_the_persons_time() -> None
     walk = Reported()
     walk.to_identity()
     walk.now += 7.0  # reading
-    walk.send(i.ChooseMethod(i.IdentityMethod.NIK_TYPED))
+    walk.send(i.ChooseMethod(IdentityMethod.NIK_TYPED))
     walk.now += 9.0  # typing
     walk.send(i.SubmitNumber("3174075508950001"))
     walk.now += 0.5  # the centre
@@ -135,7 +135,7 @@ def test_going_back_lists_a_step_once_and_the_end_belongs_to_where_the_person_wa
 def test_the_next_visit_starts_a_report_of_its_own() -> None:
     walk = Reported()
     walk.to_done()
-    walk.send(i.Finish(), i.SetLanguage(i.Language.ENGLISH))
+    walk.send(i.Finish(), i.SetLanguage(Language.ENGLISH))
     assert walk.report.status is VisitStatus.TERVERIFIKASI, "the last visit stays until another begins"
     walk.send(i.Start(OTHER))
     assert (walk.report.visit_id, walk.report.status, walk.report.reason) == (OTHER, None, None)
@@ -154,9 +154,10 @@ def test_the_json_has_exactly_the_promised_fields() -> None:
     walk.to_settling()
     walk.send(i.SettlementSeen(CentreVisitStatus.SETTLED))
     told = json.loads(json.dumps(walk.report.as_json("happy", {"events": 12, "status": "TERVERIFIKASI"})))
-    assert list(told) == ["scenario", "status", "reason", "steps", "centre", "statuses"]
+    assert list(told) == ["scenario", "status", "reason", "steps", "centre", "statuses", "method"]
     assert (told["scenario"], told["status"], told["reason"]) == ("happy", "TERVERIFIKASI", "settled")
     assert all(list(step) == ["name", "outcome", "machine_ms"] for step in told["steps"])
     assert all(isinstance(step["machine_ms"], float) for step in told["steps"])
     assert told["centre"] == {"events": 12, "status": "TERVERIFIKASI"}
+    assert told["method"] == "nik_typed"
     assert PIN not in json.dumps(told)

@@ -19,6 +19,8 @@ from ui.checks import is_text, walk
 from ui.gallery_states import NOW
 from ui.still_door import StillDoor
 
+WORD_JOINER = "\u2060"
+
 
 @dataclass
 class HandClock:
@@ -49,8 +51,12 @@ class Bench:
         self.pilot.breathe()
 
     def texts(self) -> list[str]:
-        """All words that can be seen."""
-        return [str(item.property("text")) for item in walk(self.window.view.contentItem()) if is_text(item)]
+        """All words that can be seen, without what only keeps lines from breaking."""
+        return [
+            str(item.property("text")).replace(WORD_JOINER, "")
+            for item in walk(self.window.view.contentItem())
+            if is_text(item)
+        ]
 
     def says(self, part: str) -> bool:
         return any(part in text for text in self.texts())

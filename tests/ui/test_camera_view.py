@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF
 
 from kiosk.ports import Frame, Mailbox
 from tests.ui.conftest import Bench
-from ui.camera_view import CameraFeed, CameraView
+from ui.camera_feed import CameraFeed
+from ui.camera_view import CameraView
 from ui.checks import walk
 from ui.gallery_states import SCENES
 

@@ -16,9 +16,23 @@ from kiosk.health.readiness import OfferNotice, Part
 from kiosk.journey.identity_steps import CONSENT_PURPOSES
 from kiosk.journey.reasons import EndReason, Handoff, Notice
 from kiosk.journey.state import STEP_OF_STAGE, Language, Service, Stage, Waiting
-from kiosk.ports import ComparisonReason, Movement, PartState, SimulatedPart, SimulatedPerson, StaffRefusal, StaffRole
+from kiosk.participants.updates import FactField
+from kiosk.ports import (
+    ComparisonReason,
+    FactSource,
+    KtpHint,
+    Movement,
+    PartState,
+    SimulatedPart,
+    SimulatedPerson,
+    StaffRefusal,
+    StaffRole,
+)
 from kiosk.staff.state import Field, GuidedPart, Shortcoming, StaffNotice
 from ui import catalogue
+from ui.dock import PAGES
+from ui.viewmodels.dock_cards import Held
+from ui.viewmodels.scan import Sight
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 
@@ -53,10 +67,17 @@ def test_no_sentence_is_empty() -> None:
         ("waiting.{}.text", Waiting),
         ("face.hint.{}", FaceHint),
         ("face.movement.{}", Movement),
+        ("ktp.hint.{}", KtpHint),
+        ("card.{}", Sight),
+        ("ikd_code.{}", Sight),
+        ("fact.{}", FactField),
+        ("done.updates_{}", FactSource),
         ("help.tip.{}", Stage),
         ("status.{}", VisitStatus),
         ("dock.person_{}", SimulatedPerson),
         ("dock.part_{}", SimulatedPart),
+        ("dock.hold_{}", Held),
+        ("dock.tab_{}", PAGES),
         ("offer_notice.{}", OfferNotice),
         ("staff.notice.{}", StaffNotice),
         ("staff.role.{}", StaffRole),

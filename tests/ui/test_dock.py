@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pyotp
 import pytest
-from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from kiosk.config import Settings
+from kiosk.journey.state import Language
 from kiosk.ports import (
     CodeSymbology,
     DemoStaff,
+    KtpCard,
     Movement,
     PhoneMessage,
     SimulatedPart,
     SimulatedPerson,
     StaffRole,
 )
+from ui import checks
 from ui.app import KioskWindow, assemble
 from ui.checks import is_text, walk
-from ui.dock import Dock
+from ui.dock import PAGES, SIZE, Dock
 from ui.still_door import StillDoor
 from ui.viewmodels.dock_staff import DockStaffVm
 from ui.words import Words
@@ -34,6 +37,8 @@ from ui.words import Words
 class Levers:
     def __init__(self) -> None:
         self.pulled: list[object] = []
+        self.card: str | None = None
+        self.ktp: KtpCard | None = None
         self.messages: list[PhoneMessage] = []
 
     def choose_person(self, person: SimulatedPerson) -> None:
@@ -46,7 +51,16 @@ class Levers:
         self.pulled.append(("light", colour))
 
     def present_card(self, text: str | None, symbology: CodeSymbology = CodeSymbology.QR) -> None:
-        self.pulled.append(text)
+        self.card = text
+
+    def present_ktp(self, card: KtpCard | None) -> None:
+        self.ktp = card
+
+    def approve_login(self, nik: str, approve: bool = True) -> None:
+        self.pulled.append(("login", nik, approve))
+
+    def ikd_token(self, nik: str, expired: bool = False) -> str:
+        return f"token of {nik}, {'expired' if expired else 'fresh'}"
 
     def scan(self, text: str) -> None:
         self.pulled.append(text)
@@ -72,12 +86,22 @@ class Invented:
     name: str
     nik: str
     card_number: str
+    birth_date: date
+    address: str = "JL CONTOH NO 8, RT 004/RW 002, CONTOH, CONTOHAN"
+    marital_status: str = "KAWIN"
 
 
 RINA = DemoStaff(
     "rina.contoh", "Rina Contoh", StaffRole.SUPERVISOR, "482915", "BPJS-STAFF:abc", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 )
-PEOPLE = [Invented("Siti Rahayu", "3174075508950001", "0001234567890")]
+PEOPLE = [
+    Invented("SITI RAHAYU CONTOH", "3174075508950001", "0001234567890", date(1995, 8, 15)),
+    Invented("BUDI CONTOH", "3374012701459002", "0009000000022", date(1945, 1, 27)),
+    *(
+        Invented(f"CONTOH NAMA PANJANG {n}", f"327301620388900{n}", f"000900000001{n}", date(1988, 3, 22))
+        for n in range(6)
+    ),
+]
 
 
 @pytest.fixture
@@ -119,8 +143,6 @@ def test_every_lever_is_pulled_by_its_button(window: KioskWindow, levers: Levers
         "person_nobody",
         "move_turn_left",
         "move_nod",
-        "card_0",
-        "cardAway",
     ):
         press(dock, name)
     assert levers.pulled == [
@@ -130,9 +152,71 @@ def test_every_lever_is_pulled_by_its_button(window: KioskWindow, levers: Levers
         SimulatedPerson.NOBODY,
         Movement.TURN_LEFT,
         Movement.NOD,
-        "0001234567890",
-        None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("button", "presented"),
+    [
+        ("hold_jkn", "0001234567890"),
+        ("hold_ktp", True),
+        ("hold_ktp_blurred", False),
+        ("hold_ikd", "token of 3174075508950001, fresh"),
+        ("hold_ikd_old", "token of 3174075508950001, expired"),
+    ],
+)
+def test_one_thing_at_a_time_is_held_before_the_camera(
+    window: KioskWindow, levers: Levers, button: str, presented: object
+) -> None:
+    dock = dock_of(window)
+    press(dock, "tab_cards")
+    press(dock, button)
+    ktp = levers.ktp is not None and levers.ktp.readable
+    assert (ktp if isinstance(presented, bool) else levers.card) == presented
+    assert (levers.card is None) is (levers.ktp is not None)
+    other = "hold_jkn" if button != "hold_jkn" else "hold_ktp"
+    press(dock, other)
+    assert (levers.card, levers.ktp is None) == (("0001234567890", True) if other == "hold_jkn" else (None, False))
+    press(dock, "takeAway")
+    assert (levers.card, levers.ktp) == (None, None)
+
+
+def test_the_e_ktp_held_up_is_that_of_the_chosen_participant(window: KioskWindow, levers: Levers) -> None:
+    dock = dock_of(window)
+    press(dock, "tab_cards")
+    press(dock, "hold_ktp")
+    press(dock, "holder_1")
+    assert levers.ktp is None, "the next participant comes with empty hands"
+    press(dock, "hold_ktp")
+    budi = PEOPLE[1]
+    assert levers.ktp == KtpCard(budi.nik, budi.name, budi.birth_date, budi.address, budi.marital_status)
+    QCoreApplication.processEvents()
+    assert says(dock, budi.nik) and not says(dock, PEOPLE[0].nik)
+
+
+@pytest.mark.parametrize(("button", "approved"), [("loginApprove", True), ("loginDeny", False)])
+def test_the_phone_answers_the_login_on_the_screen(
+    window: KioskWindow, levers: Levers, button: str, approved: bool
+) -> None:
+    dock = dock_of(window)
+    press(dock, "tab_cards")
+    press(dock, "holder_1")
+    levers.pulled.clear()
+    press(dock, button)
+    assert levers.pulled == [("login", PEOPLE[1].nik, approved)]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_page_of_the_dock_fits_its_window(window: KioskWindow, language: Language) -> None:
+    dock = dock_of(window)
+    window.words.speak(language)
+    dock.view.resize(*SIZE)
+    for page in PAGES:
+        press(dock, f"tab_{page}")
+        QCoreApplication.processEvents()
+        # a tool beside the kiosk, worked with a mouse: small targets are in order, what is cut or covered is not
+        found = checks.problems(dock.view.contentItem(), 0, QRectF(0, 0, *SIZE))
+        assert not [problem for problem in found if not problem.startswith("too close")], page
 
 
 @pytest.mark.parametrize("part", SimulatedPart)

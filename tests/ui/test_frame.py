@@ -108,6 +108,11 @@ def test_back_is_offered_until_a_step_is_final(bench: Bench) -> None:
         "identity",
         "nik-empty",
         "card",
+        "ktp-no-card",
+        "ktp-check",
+        "ikd",
+        "ikd-expired",
+        "ikd-code",
         "confirm",
         "face-ready",
         "otp",
@@ -116,7 +121,7 @@ def test_back_is_offered_until_a_step_is_final(bench: Bench) -> None:
     ):
         bench.show(SCENES[name].state)
         offered[name] = bench.pilot.look("backButton") is not None
-    assert [name for name, there in offered.items() if not there] == ["face-ready", "otp", "pin-choose"]
+    assert [name for name, there in offered.items() if not there] == ["identity", "face-ready", "otp", "pin-choose"]
 
 
 def test_the_bar_is_on_every_screen(bench: Bench) -> None:

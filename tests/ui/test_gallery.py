@@ -16,7 +16,7 @@ from kiosk.events import VisitStatus
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
 from kiosk.journey.reasons import ENDINGS, STAFF_AT_THE_KIOSK, Notice
 from kiosk.journey.state import Stage
-from kiosk.ports import ComparisonReason, Movement
+from kiosk.ports import ComparisonReason, KtpHint, KtpProgress, Movement
 from kiosk.staff.state import Field, GuidedPart, PartTest, Shortcoming, StaffNotice
 from ui import checks
 from ui.contrast_check import faint_texts
@@ -44,23 +44,38 @@ def _notices() -> list[Scene]:
     """Each notice on the screen where it is said."""
     screens = {"nik_": "nik-empty", "looks": "nik-empty", "not_f": "nik-empty", "code_": "otp", "pin_": "pin-choose"}
     screens |= {"face_": "face-again", "camera": "face-again", "card_": "card", "centre": "face-again"}
+    screens |= {"ktp_": "ktp-glare", "ikd_login": "ikd-expired", "ikd_": "ikd-code-expired"}
     own = {Notice.CODE_UNKNOWN: "card", Notice.IDENTITY_DENIED: "identity", Notice.CARD_LENGTH: "card-number"}
-    scenes = []
-    for notice in Notice:
-        name = own.get(notice) or next(
-            (to for start, to in screens.items() if notice.value.startswith(start)), "attract"
-        )
-        values = (("left", "2"), ("number", "3174 0755 0895 0001"))
-        scenes.append(
-            replace(SCENES[name], typed="", state=replace(SCENES[name].state, notice=notice, notice_values=values))
-        )
-    return scenes
+    own |= {Notice.KTP_TYPE_INSTEAD: "nik-typing"}
+    said = [(notice, own.get(notice) or _screen_of(notice, screens)) for notice in Notice]
+    said += [(Notice.NOT_FOUND, "identity"), (Notice.LOOKS_LIKE_KK, "identity"), (Notice.CODE_UNKNOWN, "identity")]
+    said += [(notice, "ikd-expired") for notice in Notice if notice.value.startswith("ikd_")]
+    said += [
+        (Notice.CODE_UNKNOWN, "ikd-code-seen"),
+        (Notice.CAMERA_LOST, "ikd-code"),
+        (Notice.CAMERA_LOST, "ktp-no-card"),
+    ]
+    return [_saying(notice, name) for notice, name in said]
+
+
+def _screen_of(notice: Notice, screens: dict[str, str]) -> str:
+    return next((to for start, to in screens.items() if notice.value.startswith(start)), "attract")
+
+
+def _saying(notice: Notice, name: str) -> Scene:
+    values = (("left", "2"), ("number", "3174 0755 0895 0001"))
+    return replace(SCENES[name], typed="", state=replace(SCENES[name].state, notice=notice, notice_values=values))
 
 
 def _hints() -> list[Scene]:
     running = SCENES["face-turn"]
+    before = [SCENES["ktp-no-card"], SCENES["ktp-unreadable"]]
     return [
-        replace(running, progress=FaceProgress(FacePhase.CHALLENGE, hint, Movement.BLINK, 0, 3)) for hint in FaceHint
+        *(
+            replace(running, progress=FaceProgress(FacePhase.CHALLENGE, hint, Movement.BLINK, 0, 3))
+            for hint in FaceHint
+        ),
+        *(replace(scene, ktp=KtpProgress(hint, frames_read=4)) for scene in before for hint in KtpHint),
     ]
 
 
@@ -95,7 +110,9 @@ def test_every_ending_notice_and_hint_fits_in_large_text(
     for scene in [*_endings(), *_notices(), *_hints(), *_staff_words()]:
         gallery.put_on(scene, dress)
         if problems := gallery.problems():
-            found[(scene.state.reason, scene.state.notice, scene.progress, scene.staff)] = problems
+            found[
+                (scene.state.stage, scene.state.reason, scene.state.notice, scene.progress, scene.ktp, scene.staff)
+            ] = problems
     gallery.close()
     assert not found
 

@@ -9,6 +9,8 @@ import pytest
 from kiosk.journey import inputs as i
 from kiosk.journey.state import IdentityMethod, Language
 from tests.ui.conftest import Bench
+from ui.checks import scene_rect
+from ui.gallery import SIZES
 from ui.gallery_states import NOW, SCENES
 from ui.ports import ServicesOffered
 from ui.viewmodels.consent import shown_consent
@@ -66,15 +68,29 @@ def test_both_consent_answers_have_the_same_size(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("button", "method"),
     [
+        ("chooseIkd", IdentityMethod.IKD_LOGIN),
+        ("chooseKtp", IdentityMethod.KTP_CAMERA),
         ("chooseNik", IdentityMethod.NIK_TYPED),
         ("chooseCard", IdentityMethod.JKN_CODE),
-        ("chooseCardNumber", IdentityMethod.JKN_TYPED),
     ],
 )
 def test_each_way_to_identify_is_chosen(bench: Bench, button: str, method: IdentityMethod) -> None:
     bench.show(SCENES["identity"].state)
     bench.pilot.click(button)
     assert bench.door.posted[-1] == i.ChooseMethod(method)
+
+
+@pytest.mark.parametrize("panel", SIZES, ids=str)
+def test_the_ways_to_identify_stand_in_their_order(bench: Bench, panel: tuple[int, int]) -> None:
+    """The surest and quickest first; a card number is typed from the card's own screen."""
+    bench.window.show(panel)
+    bench.show(SCENES["identity"].state)
+    bench.pilot.breathe()
+    names = ["chooseCard", "chooseIkd", "chooseKtp", "chooseNik"]
+    places = {name: scene_rect(bench.pilot.find(name)).topLeft() for name in names}
+    in_order = sorted(names, key=lambda name: (round(places[name].y()), places[name].x()))
+    assert in_order == ["chooseIkd", "chooseKtp", "chooseNik", "chooseCard"]
+    assert bench.pilot.look("chooseCardNumber") is None and bench.pilot.look("backButton") is None
 
 
 def test_a_nik_is_typed_corrected_and_submitted_once(bench: Bench) -> None:
@@ -153,3 +169,35 @@ def test_initials_are_confirmed_or_denied(bench: Bench, button: str, mine: bool)
     bench.show(SCENES["confirm"].state)
     bench.pilot.click(button)
     assert bench.posted(i.ConfirmIdentity) == [i.ConfirmIdentity(mine)]
+
+
+def test_the_region_is_named_as_the_nik_is_typed_and_never_as_a_fault(bench: Bench) -> None:
+    bench.show(SCENES["nik-empty"].state)
+    number = bench.window.vm.property("number")
+    named = []
+    for digit in "317407":
+        bench.pilot.click(f"key{digit}")
+        named.append(str(number.property("region")))
+    assert named[0] == "" and len(set(named[1::2])) == 3
+    assert "Jakarta" in named[1] and bench.says(named[-1])
+    assert bench.window.vm.property("notice") == ""
+
+
+def test_an_unknown_region_says_nothing(bench: Bench) -> None:
+    bench.show(SCENES["nik-empty"].state)
+    bench.pilot.type_digits("0099")
+    assert bench.window.vm.property("number").property("region") == ""
+    assert bench.window.vm.property("notice") == ""
+
+
+def test_a_card_number_has_no_region(bench: Bench) -> None:
+    bench.show(SCENES["card-number"].state)
+    bench.pilot.type_digits("3174070")
+    assert bench.window.vm.property("number").property("region") == ""
+
+
+def test_a_new_number_screen_starts_without_the_last_region(bench: Bench) -> None:
+    bench.show(SCENES["nik-empty"].state)
+    bench.pilot.type_digits("317407")
+    bench.show(SCENES["identity"].state)
+    assert bench.window.vm.property("number").property("region") == ""

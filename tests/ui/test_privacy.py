@@ -12,10 +12,14 @@ from PySide6.QtQuick import QQuickItem
 from kiosk.journey.state import VisitState
 from tests.ui.conftest import Bench
 from ui.checks import walk
+from ui.gallery_identity import LOGIN
 from ui.gallery_states import CASE, PERSON, SCENES, VISIT
 from ui.still_door import drawn_frame
 
-PERSONAL = ("Siti", "Rahayu", "S. R.", "0001", "3174", "0755", "0812-xxxx-890", CASE, VISIT, VISIT[:8].upper())
+PERSONAL = (
+    "Siti", "Rahayu", "S. R.", "0001", "3174", "0755", "0812-xxxx-890", CASE, VISIT, VISIT[:8].upper(),
+    "MELATI", "KENANGA", "KAWIN", LOGIN.uri, LOGIN.user_code, LOGIN.login_id,
+)  # fmt: skip
 
 
 def everything(item: QQuickItem) -> Iterator[QQuickItem]:
@@ -57,7 +61,7 @@ def test_after_a_wipe_nothing_personal_is_left_anywhere(bench: Bench, name: str)
     left = all_texts(bench.window.view.contentItem())
     assert not [text for text in left if any(part in text for part in PERSONAL)]
     assert bench.window.feed.image is None
-    for vm in ("number", "code", "pin", "confirm", "done", "ended"):
+    for vm in ("number", "ktp", "ktpCheck", "ikd", "code", "pin", "confirm", "done", "ended"):
         assert not values_of(bench.window.vm.property(vm))
 
 
@@ -84,7 +88,17 @@ def test_a_secret_is_nowhere_in_the_item_tree(bench: Bench) -> None:
 
 
 def test_every_text_and_button_is_heard(bench: Bench) -> None:
-    for name in ("attract", "consent", "nik-empty", "otp", "done-verified", "ended-face"):
+    for name in (
+        "attract",
+        "consent",
+        "nik-empty",
+        "ktp-check",
+        "ikd",
+        "ikd-code",
+        "otp",
+        "done-verified",
+        "ended-face",
+    ):
         bench.show(SCENES[name].state)
         for item in walk(bench.window.view.contentItem()):
             if item.property("touchTarget"):
@@ -99,3 +113,12 @@ def test_the_name_is_not_shown_before_the_match(bench: Bench) -> None:
     for name in ("confirm", "face-ready", "otp", "pin-choose"):
         bench.show(SCENES[name].state)
         assert not [text for text in all_texts(bench.window.view.contentItem()) if PERSON.name in text]
+
+
+def test_newer_data_are_named_and_never_shown(bench: Bench) -> None:
+    """Others look on: which field it is helps the person, what is in it would help anybody."""
+    bench.show(SCENES["done-updates"].state)
+    assert bench.says("alamat, status perkawinan")
+    values = [text for update in SCENES["done-updates"].state.updates for text in (update.brought, update.registered)]
+    everywhere = all_texts(bench.window.view.contentItem()) + heard(bench.window.view.contentItem())
+    assert len(values) == 4 and not [text for text in everywhere if any(value in text for value in values)]

@@ -46,11 +46,11 @@ Rectangle {
                 readonly property bool now: DockState.page === modelData
 
                 objectName: "tab_" + modelData
-                width: (tabs.width - 3 * tabs.spacing) / 4
+                width: (tabs.width - 4 * tabs.spacing) / 5
                 height: 120 * Theme.u
                 vertical: true
                 kind: now ? "primary" : "plain"
-                icon: modelData === "phone" ? "phone" : modelData === "people" ? "alone" : modelData === "faults" ? "plug" : "badge"
+                icon: modelData === "phone" ? "phone" : modelData === "people" ? "alone" : modelData === "cards" ? "id" : modelData === "faults" ? "plug" : "badge"
                 text: Words.t["dock.tab_" + modelData]
                 onTapped: DockState.turn(modelData)
             }
@@ -65,6 +65,7 @@ Rectangle {
         width: parent.width - 2 * x
         source: DockState.page === "phone" ? "dock/PhonePage.qml"
             : DockState.page === "people" ? "dock/PeoplePage.qml"
+            : DockState.page === "cards" ? "dock/CardsPage.qml"
             : DockState.page === "faults" ? "dock/FaultsPage.qml" : "dock/StaffPage.qml"
     }
 }

@@ -8,48 +8,43 @@ from kiosk.config import CueMode
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
 from kiosk.journey.inputs import BeginFace, DeclineMovement, Retry
 from kiosk.journey.state import Stage, VisitState, Waiting
-from ui.viewmodels.base import ScreenVm
+from ui.viewmodels.base import Desk
+from ui.viewmodels.live import Held, LiveVm
 
-PEEK_MS = 100
 LIGHT_PEEK_MS = 33
 """The camera's pace: what the screen lags behind the plan is measured as part of its answer."""
-HINT_SECONDS = 1.0
-"""A hint stays readable for at least this long."""
 
 
-class FaceVm(ScreenVm):
+class FaceVm(LiveVm):
     face_shown = Signal()
     light_changed = Signal()  # several times a second while a colour fades, and nothing else with it
     stages = frozenset({Stage.FACE})
     _light: str | None = None
     _last_light = "#ffffff"
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._light_timer = QTimer(self, interval=LIGHT_PEEK_MS)
+        self._light_timer.timeout.connect(self.peek_light)
+
     def entered(self, state: VisitState) -> None:
-        self._start_over()
-        if not hasattr(self, "_timer"):
-            self._timer = QTimer(self, interval=PEEK_MS)
-            self._timer.timeout.connect(self.peek)
-            self._light_timer = QTimer(self, interval=LIGHT_PEEK_MS)
-            self._light_timer.timeout.connect(self.peek_light)
-        self._timer.start()
+        super().entered(state)
         self._light_timer.start()
 
     def updated(self, before: VisitState | None, state: VisitState) -> None:
         if before is None or before.face_running != state.face_running:
-            self._start_over()
+            self.start_over()
             self.peek()
 
     def forgotten(self) -> None:
-        self._timer.stop()
         self._light_timer.stop()
-        self._start_over()
+        super().forgotten()
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
         self._version = self.desk.door.face_progress.peek()[0]  # the last attempt's words are stale
         self._begun_version = self._version
         self._progress: FaceProgress | None = None
-        self._hint: FaceHint | None = None
-        self._hint_at = float("-inf")
+        self._hint: Held[FaceHint] = Held()
         self._show_light(None)
 
     def peek_light(self) -> None:
@@ -67,15 +62,12 @@ class FaceVm(ScreenVm):
         if self.state is None or not self.state.face_running:
             return
         version, progress = self.desk.door.face_progress.peek()
-        now = self.desk.monotonic()
-        held = self._progress.hint if self._progress else None
-        if version == self._version and (held is self._hint or now - self._hint_at < HINT_SECONDS):
+        if version == self._begun_version:
             return
-        self._version, self._progress = version, progress
-        hint = progress.hint if progress else None
-        if hint is not self._hint and now - self._hint_at >= HINT_SECONDS:
-            self._hint, self._hint_at = hint, now
-        self.changed.emit()
+        turned = self._hint.offer(progress.hint if progress else None, self.desk.monotonic())
+        if turned or version != self._version:
+            self._version, self._progress = version, progress
+            self.changed.emit()
 
     def _running(self) -> FaceProgress | None:
         return self._progress if self.state and self.state.face_running else None
@@ -123,7 +115,8 @@ class FaceVm(ScreenVm):
 
     @Property(str, notify=face_shown)
     def hint(self) -> str:
-        return self.fill(f"face.hint.{self._hint.value}") if self._hint and self._running() else ""
+        hint = self._hint.value if self._running() else None
+        return self.fill(f"face.hint.{hint.value}") if hint else ""
 
     @Property(str, notify=face_shown)
     def movement(self) -> str:

@@ -1,4 +1,5 @@
-"""Choosing how to identify, the card before the camera, and the confirmation by initials."""
+# ruff: noqa: N802 - QML names its properties and slots this way
+"""Choosing how to identify, and the confirmation by initials."""
 
 from __future__ import annotations
 
@@ -13,24 +14,20 @@ class IdentityVm(ScreenVm):
     stages = frozenset({Stage.IDENTITY})
 
     @Slot()
-    def chooseNik(self) -> None:  # noqa: N802 - QML's own naming
+    def chooseIkd(self) -> None:
+        self.post_once(ChooseMethod(IdentityMethod.IKD_LOGIN))
+
+    @Slot()
+    def chooseKtp(self) -> None:
+        self.post_once(ChooseMethod(IdentityMethod.KTP_CAMERA))
+
+    @Slot()
+    def chooseNik(self) -> None:
         self.post_once(ChooseMethod(IdentityMethod.NIK_TYPED))
 
     @Slot()
-    def chooseCard(self) -> None:  # noqa: N802
+    def chooseCard(self) -> None:
         self.post_once(ChooseMethod(IdentityMethod.JKN_CODE))
-
-    @Slot()
-    def chooseCardNumber(self) -> None:  # noqa: N802
-        self.post_once(ChooseMethod(IdentityMethod.JKN_TYPED))
-
-
-class CardVm(ScreenVm):
-    stages = frozenset({Stage.CARD})
-
-    @Slot()
-    def typeInstead(self) -> None:  # noqa: N802
-        self.post_once(ChooseMethod(IdentityMethod.JKN_TYPED))
 
 
 class ConfirmVm(ScreenVm):

@@ -9,23 +9,18 @@ from kiosk.journey.ending import FINAL_STAGES
 from kiosk.journey.machine import NO_WAY_BACK
 from kiosk.journey.state import Language, Stage, VisitState
 from ui.theme import Theme
-from ui.viewmodels.attract import AttractVm
-from ui.viewmodels.base import Desk, ScreenVm
-from ui.viewmodels.code import CodeVm
-from ui.viewmodels.consent import ConsentVm
-from ui.viewmodels.face import FaceVm
-from ui.viewmodels.identity import CardVm, ConfirmVm, IdentityVm
-from ui.viewmodels.last import DoneVm, EndedVm
+from ui.viewmodels.base import Desk
 from ui.viewmodels.notice import notice_kind, notice_text
-from ui.viewmodels.number import NumberVm
-from ui.viewmodels.pin import PinVm
+from ui.viewmodels.screen_vms import SCREEN_VMS
 from ui.viewmodels.screens import PROGRESS, SCREENS, may_go_back
-from ui.viewmodels.waiting import WaitingVm
-from ui.viewmodels.with_staff import WithStaffVm
 
 TICK_MS = 250
 TOUCH_SECONDS = 1.0
 """At most one Touched a second: a finger sliding over the glass is one sign of life."""
+
+
+def _one(name: str) -> Property:
+    return Property(QObject, lambda kiosk: kiosk._screens[name], constant=True)
 
 
 class KioskVm(QObject):
@@ -39,15 +34,7 @@ class KioskVm(QObject):
         self._state = VisitState(language=desk.words.language)
         self._desk_help = False  # help outside a visit, which the journey knows nothing of
         self._touched_at = float("-inf")
-        self._attract, self._consent, self._identity = AttractVm(desk), ConsentVm(desk), IdentityVm(desk)
-        self._number, self._card, self._confirm = NumberVm(desk), CardVm(desk), ConfirmVm(desk)
-        self._face, self._code, self._pin = FaceVm(desk), CodeVm(desk), PinVm(desk)
-        self._waiting, self._done, self._ended = WaitingVm(desk), DoneVm(desk), EndedVm(desk)
-        self._with_staff = WithStaffVm(desk)
-        self._screens: tuple[ScreenVm, ...] = (
-            self._attract, self._consent, self._identity, self._number, self._card, self._confirm,
-            self._face, self._code, self._pin, self._waiting, self._done, self._ended, self._with_staff,
-        )  # fmt: skip
+        self._screens = {name: screen(desk) for name, screen in SCREEN_VMS.items()}
         self.arrived.connect(self.apply)
         desk.words.changed.connect(self.changed)
         theme.changed.connect(self.changed)
@@ -77,20 +64,20 @@ class KioskVm(QObject):
         self.changed.emit()
 
     def _show_screens(self, state: VisitState) -> None:
-        for screen in self._screens:
+        for screen in self._screens.values():
             if state.stage in screen.stages:
                 screen.show(state)
             else:
                 screen.hide()
 
     def tick(self) -> None:
-        for screen in self._screens:
+        for screen in self._screens.values():
             if screen.state is not None:
                 screen.tick()
 
     def conceal(self) -> None:
         """Staff take the screen: nothing half-typed waits under it."""
-        for screen in self._screens:
+        for screen in self._screens.values():
             screen.conceal()
         self._desk_help = False
         self.changed.emit()
@@ -232,16 +219,20 @@ class KioskVm(QObject):
 
     # ---- one view-model a screen
 
-    attract = Property(QObject, lambda self: self._attract, constant=True)
-    consent = Property(QObject, lambda self: self._consent, constant=True)
-    identity = Property(QObject, lambda self: self._identity, constant=True)
-    number = Property(QObject, lambda self: self._number, constant=True)
-    card = Property(QObject, lambda self: self._card, constant=True)
-    confirm = Property(QObject, lambda self: self._confirm, constant=True)
-    face = Property(QObject, lambda self: self._face, constant=True)
-    code = Property(QObject, lambda self: self._code, constant=True)
-    pin = Property(QObject, lambda self: self._pin, constant=True)
-    waiting = Property(QObject, lambda self: self._waiting, constant=True)
-    done = Property(QObject, lambda self: self._done, constant=True)
-    ended = Property(QObject, lambda self: self._ended, constant=True)
-    withStaff = Property(QObject, lambda self: self._with_staff, constant=True)  # noqa: N815
+    attract = _one("attract")
+    consent = _one("consent")
+    identity = _one("identity")
+    number = _one("number")
+    card = _one("card")
+    ktp = _one("ktp")
+    ktpCheck = _one("ktpCheck")  # noqa: N815
+    ikd = _one("ikd")
+    ikdCode = _one("ikdCode")  # noqa: N815
+    confirm = _one("confirm")
+    face = _one("face")
+    code = _one("code")
+    pin = _one("pin")
+    waiting = _one("waiting")
+    done = _one("done")
+    ended = _one("ended")
+    withStaff = _one("withStaff")  # noqa: N815

@@ -74,6 +74,14 @@ class DoneVm(ScreenVm):
         return self.fill(key) if kind and kind != "AKTIF" and self.desk.words.has(key) else ""
 
     @Property(str, notify=done_shown)
+    def updates(self) -> str:
+        """Which data of card or digital identity differ from the register: never what they are, others look on."""
+        if self.state is None or not self.state.updates:
+            return ""
+        fields = ", ".join(self.fill(f"fact.{update.which.value}") for update in self.state.updates)
+        return self.fill(f"done.updates_{self.state.updates[0].source.value}", fields=fields)
+
+    @Property(str, notify=done_shown)
     def name(self) -> str:
         return self._name()
 

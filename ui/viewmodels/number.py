@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
+from kiosk.identity.nik import region_so_far
 from kiosk.journey.inputs import ForceNik, SubmitNumber
 from kiosk.journey.state import Stage, VisitState
 from ui.viewmodels.base import ScreenVm
 
 LENGTHS = {Stage.NIK: 16, Stage.CARD_NUMBER: 13}
 GROUPS = {Stage.NIK: [4, 4, 4, 4], Stage.CARD_NUMBER: [4, 4, 4, 1]}
-_REGION_END, _BIRTH_END = 6, 12
+_PROVINCE_END, _REGION_END, _BIRTH_END = 2, 6, 12
 
 
 class NumberVm(ScreenVm):
@@ -49,6 +50,13 @@ class NumberVm(ScreenVm):
     @Property(bool, notify=number_shown)
     def complete(self) -> bool:
         return len(self._digits) == LENGTHS[self._stage]
+
+    @Property(str, notify=number_shown)
+    def region(self) -> str:
+        """Where the first digits of a NIK belong, as far as they say so; nothing for other numbers."""
+        if self._stage is not Stage.NIK or len(self._digits) < _PROVINCE_END:
+            return ""
+        return region_so_far(self._digits)
 
     @Property(bool, notify=number_shown)
     def mayForce(self) -> bool:  # noqa: N802

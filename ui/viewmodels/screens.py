@@ -11,6 +11,10 @@ SCREENS = {
     Stage.NIK: "Number",
     Stage.CARD: "Card",
     Stage.CARD_NUMBER: "Number",
+    Stage.KTP: "Ktp",
+    Stage.KTP_CHECK: "KtpCheck",
+    Stage.IKD: "Ikd",
+    Stage.IKD_CODE: "IkdCode",
     Stage.LOOKUP: "Wait",
     Stage.CONFIRM: "Confirm",
     Stage.FACE: "Face",
@@ -28,6 +32,10 @@ PROGRESS = {
     Stage.NIK: 0,
     Stage.CARD: 0,
     Stage.CARD_NUMBER: 0,
+    Stage.KTP: 0,
+    Stage.KTP_CHECK: 0,
+    Stage.IKD: 0,
+    Stage.IKD_CODE: 0,
     Stage.LOOKUP: 0,
     Stage.CONFIRM: 0,
     Stage.FACE: 1,
@@ -36,7 +44,19 @@ PROGRESS = {
     Stage.PIN: 3,
     Stage.SETTLING: 4,
 }
-BACK_STAGES = frozenset({Stage.CONSENT, Stage.IDENTITY, Stage.NIK, Stage.CARD, Stage.CARD_NUMBER, Stage.CONFIRM})
+BACK_STAGES = frozenset(
+    {
+        Stage.CONSENT,
+        Stage.NIK,
+        Stage.CARD,
+        Stage.CARD_NUMBER,
+        Stage.KTP,
+        Stage.KTP_CHECK,
+        Stage.IKD,
+        Stage.IKD_CODE,
+        Stage.CONFIRM,
+    }
+)
 
 
 def may_go_back(state: VisitState) -> bool:

@@ -10,6 +10,8 @@ from ui.viewmodels.base import ScreenVm
 
 USUAL_SECONDS = {
     Waiting.LOOKING_UP: 5,
+    Waiting.OPENING_LOGIN: 5,
+    Waiting.CHECKING_IKD: 5,
     Waiting.PREPARING_FACE: 5,
     Waiting.LOADING_PROFILE: 5,
     Waiting.SENDING_CODE: 10,
@@ -24,10 +26,10 @@ WAY_OUT_SECONDS = 15
 
 
 class WaitingVm(ScreenVm):
-    """Also used inside the face, code and PIN screens while they wait."""
+    """Also used inside the IKD, face, code and PIN screens while they wait."""
 
     waiting_shown = Signal()
-    stages = frozenset({Stage.LOOKUP, Stage.FACE, Stage.OTP, Stage.PIN, Stage.SETTLING})
+    stages = frozenset({Stage.LOOKUP, Stage.IKD, Stage.IKD_CODE, Stage.FACE, Stage.OTP, Stage.PIN, Stage.SETTLING})
     _elapsed = 0
 
     def updated(self, before: VisitState | None, state: VisitState) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from hardware.camera.simulated.control import Simulation, Stage
 from hardware.camera.simulated.finish import Finish
 from hardware.camera.simulated.people import People
 from kiosk.ports import CameraIdentity, PassingFault
+
+if TYPE_CHECKING:
+    from hardware.camera.simulated.ektp.held import KtpInHand
 
 DEFAULT_SEED = 20
 SLOW_FPS = 3
@@ -46,6 +50,7 @@ class SimulatedCamera:
         self._people = People(width, height, seed)
         self._finish = Finish(width, height, seed)
         self._card: CardInHand | None = None
+        self._ktp: KtpInHand | None = None
         self._due = 0.0
         self._open = False
 
@@ -77,16 +82,24 @@ class SimulatedCamera:
         if not self._open or not stage.plugged:
             raise PassingFault("unplugged")
         picture = self._people.get(stage.person).render(now, stage.begun, stage.light)
-        self._hold_card(stage)
+        self._hold(stage)
         if self._card is not None:
             self._card.draw(picture, now)
+        if self._ktp is not None:
+            self._ktp.draw(picture, now)
         return self._finish.apply(picture)
 
     def close(self) -> None:
         self._open = False
 
-    def _hold_card(self, stage: Stage) -> None:
+    def _hold(self, stage: Stage) -> None:
         if stage.card is None:
             self._card = None
         elif self._card is None or self._card.card != stage.card:
             self._card = CardInHand(stage.card, *self._size)
+        if stage.ktp is None:
+            self._ktp = None
+        elif self._ktp is None or self._ktp.card != stage.ktp:
+            from hardware.camera.simulated.ektp.held import KtpInHand  # noqa: PLC0415 - no start waits for Pillow
+
+            self._ktp = KtpInHand(stage.ktp, *self._size)

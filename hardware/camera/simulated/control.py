@@ -6,6 +6,7 @@ and the camera takes a whole snapshot. The phone of ``SimulationControl`` is not
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 
 from hardware.camera.simulated.motion import Begun, duration
 from hardware.camera.simulated.panel_light import PanelLight
-from kiosk.ports import CodeSymbology, Movement, SimulatedPerson
+from kiosk.ports import CodeSymbology, KtpCard, Movement, SimulatedPerson
+
+NIK = re.compile(r"[0-9]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Stage:
     person: SimulatedPerson = SimulatedPerson.PARTICIPANT
     begun: tuple[Begun, ...] = ()
     card: HeldCard | None = None
+    ktp: KtpCard | None = None
     plugged: bool = True
     slow: bool = False
     light: PanelLight | None = None
@@ -85,6 +89,14 @@ class Simulation:
             card.modules()  # a text that fits no code is the caller's mistake, not the camera thread's
         with self._lock:
             self._stage = replace(self._stage, card=card)
+
+    def present_ktp(self, card: KtpCard | None) -> None:
+        """Hold this e-KTP within the guide, before whatever else is held; None takes it away. Raise ValueError for a
+        NIK that is not sixteen digits."""
+        if card is not None and not NIK.fullmatch(card.nik):
+            raise ValueError("a NIK has 16 digits")
+        with self._lock:
+            self._stage = replace(self._stage, ktp=card)
 
     def light(self, colour: tuple[float, float, float] | None) -> None:
         """The kiosk's screen shows ``colour``, linear RGB 0..1, round the picture; None: its usual white."""

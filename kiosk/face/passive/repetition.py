@@ -281,7 +281,7 @@ class Repetition:
         at, rows, thumbs = zip(*self._kept, strict=True)
         loop = find_loop(Track(np.array(at), np.array(rows), thumbs))
         self._looks = (*self._looks, loop)[-AGREEING_LOOKS:]
-        if loop is None:
+        if loop is None or not np.isfinite(loop.degrees):  # no two moments alike enough to compare
             return
         if begins_again(self._looks):
             answer = Cue.DENY

@@ -7,6 +7,8 @@ mode, in the session.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import isfinite
 from typing import Protocol
 
 from kiosk.face.analysis import FrameAnalysis
@@ -38,4 +40,10 @@ class PassiveWatch:
             cue.watch(frame, analysis)
 
     def readings(self) -> Mapping[str, CueReading]:
-        return {cue.name: cue.reading for cue in self._cues}
+        """By name. A number that is none stays out: evidence is JSON, and an attempt must not fail over it."""
+        return {cue.name: _numbered(cue.reading) for cue in self._cues}
+
+
+def _numbered(reading: CueReading) -> CueReading:
+    finite = isfinite(reading.value) and isfinite(reading.limit)
+    return reading if finite else replace(reading, value=0.0, limit=0.0)

@@ -16,6 +16,7 @@ TABLES = (
     "kiosk", "head", "event", "alarm", "participant", "account", "pin_verifier", "ticket", "allowance", "busy",
     "failed_visit", "request", "contact_allowance", "settle_queue", "verification", "centre_key", "alembic_version",
     "staff", "staff_session", "staff_request", "staff_history", "staff_decision",
+    "ikd_allowance", "token_use", "ikd_login", "data_update",
 )  # fmt: skip
 
 ATTACKS = (
@@ -67,6 +68,10 @@ ATTACKS = (
     "UPDATE store.staff_session SET last_used_at = now()",
     "INSERT INTO store.staff_decision DEFAULT VALUES",
     "DELETE FROM store.staff_history",
+    "DELETE FROM store.token_use",
+    "UPDATE store.ikd_login SET visit_public_key = repeat('k', 32)::bytea",
+    "UPDATE store.ikd_allowance SET uses = 0",
+    "UPDATE store.kiosk SET ikd_a_day = 1000000",
     "TRUNCATE store.alarm",
     "ALTER TABLE store.event DISABLE TRIGGER ALL",
     "ALTER TABLE store.event DISABLE ROW LEVEL SECURITY",
@@ -102,15 +107,16 @@ def test_the_list_knows_every_table(central: CentralForTest) -> None:
     assert {row[0] for row in rows} == set(TABLES)
 
 
-def test_a_kiosk_may_call_eleven_functions_and_owns_nothing(central: CentralForTest) -> None:
+def test_a_kiosk_may_call_fifteen_functions_and_owns_nothing(central: CentralForTest) -> None:
     with central.kiosk().connect() as conn:
         rows = conn.execute(
             "SELECT p.proname FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('api', 'store')"
             " AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(p.pronamespace, 'USAGE')"
         ).fetchall()
         assert sorted(row[0] for row in rows) == [
-            "append_events", "heartbeat", "lookup_fetch", "lookup_request", "my_config", "my_head",
-            "request_fetch", "request_queue", "staff_ask", "staff_fetch", "visit_status",
+            "append_events", "heartbeat", "login_begin", "login_fetch", "lookup_fetch", "lookup_request", "my_config",
+            "my_head", "request_fetch", "request_queue", "staff_ask", "staff_fetch", "token_fetch", "token_use",
+            "visit_status",
         ]  # fmt: skip
 
 
@@ -120,7 +126,7 @@ def test_every_api_function_is_a_definer_with_a_fixed_search_path(central: Centr
             "SELECT proname, prosecdef, proconfig, proowner::regrole::text FROM pg_proc"
             " WHERE pronamespace = 'api'::regnamespace"
         ).fetchall()
-    assert len(rows) == 11
+    assert len(rows) == 15
     for name, definer, config, owner in rows:
         assert (definer, config, owner) == (True, ["search_path=pg_catalog, pg_temp"], "bpjs_owner"), name
 
@@ -140,7 +146,8 @@ def test_another_kiosks_visit_is_unknown(central: CentralForTest) -> None:
 
 
 WALLED = ("ticket", "event", "request", "kiosk", "pin_verifier", "verification", "staff", "staff_session",
-          "staff_request", "staff_history", "staff_decision")  # fmt: skip
+          "staff_request", "staff_history", "staff_decision", "ikd_allowance", "token_use", "ikd_login",
+          "data_update")  # fmt: skip
 
 
 def test_row_security_is_the_second_wall_even_for_a_wrong_function(central: CentralForTest) -> None:
@@ -179,7 +186,15 @@ def test_row_security_is_the_second_wall_even_for_a_wrong_function(central: Cent
         " second_id, first_username, second_username) SELECT kiosk_id, visit_id, ticket, participant_id,"
         " 'in_person_comparison', '', 1, 2, '', '' FROM store.ticket"
     )
-    assert [leaked(one, table) for table in WALLED] == [1, 9, 0, 1, 0, 0, 0, 1, 1, 1, 1]
+    for number, kiosk_id in enumerate(("kiosk-one", "kiosk-two")):
+        central.run("INSERT INTO store.ikd_allowance VALUES (%s, store.today(), 1)", kiosk_id)
+        central.run("INSERT INTO store.ikd_login (kiosk_id, visit_id, visit_public_key) VALUES (%s, 'v', %s)",
+                    kiosk_id, b"k" * 32)  # fmt: skip
+        central.run("INSERT INTO store.token_use VALUES (%s, gen_random_uuid(), %s, 'v', now(), '1', now())",
+                    bytes([number]) * 32, kiosk_id)  # fmt: skip
+        central.run("INSERT INTO store.data_update (participant_id, kiosk_id, visit_id, source, fields, sealed_values,"
+                    " sealed_to, at) VALUES (1, %s, 'v', 'ikd', '{address}', 'x', '', now())", kiosk_id)  # fmt: skip
+    assert [leaked(one, table) for table in WALLED] == [1, 9, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0]
 
 
 def test_one_connection_too_many_is_refused(central: CentralForTest) -> None:
@@ -236,6 +251,11 @@ def test_a_session_that_survives_its_kiosks_disabling_can_do_nothing(central: Ce
         staff = "'sign_in', repeat('0', 32), repeat('s', 60)::bytea, repeat('k', 32)::bytea, repeat('g', 64)::bytea"
         assert call(f"staff_ask({staff})") == {"refused": "not_enrolled"}
         assert call(f"staff_fetch('{ticket}')")["state"] == "unknown"
+        use = f"'{ticket}', 'v', 'issuer', 'token-id', now()"
+        assert call(f"token_use({use})") == {"refused": "not_enrolled"}
+        assert call(f"token_fetch('{ticket}')") == {"first": False}
+        assert call("login_begin('v', repeat('k', 32)::bytea)") == {"refused": "not_enrolled"}
+        assert call(f"login_fetch('{ticket}')")["refused"]
 
 
 def test_enrolment_takes_no_odd_names_and_no_second_key(central: CentralForTest) -> None:

@@ -8,7 +8,7 @@ KButtonBase {
     property string title: ""
     property string text: ""
 
-    implicitHeight: Math.max(Theme.target, tip.height + (Theme.portrait && !Theme.largeText ? 130 : 40) * Theme.u)
+    implicitHeight: Math.max(Theme.target, tip.height + 40 * Theme.u)
     spokenName: title + ". " + text
 
     Tip {
@@ -20,7 +20,7 @@ KButtonBase {
         anchors.rightMargin: 24 * Theme.u
         anchors.verticalCenter: parent.verticalCenter
         side: (Theme.portrait && !Theme.largeText ? 136 : 104) * Theme.u
-        textSize: Theme.portrait ? Theme.textLead : Theme.textBody
+        textSize: Theme.portrait && !Theme.largeText ? Theme.textLead : Theme.textBody
         icon: card.icon
         title: card.title
         text: card.text

@@ -10,13 +10,16 @@ Row {
     property var groups: [4, 4, 4, 4]
     property string spoken: ""
     readonly property int units: groups.reduce((sum, size) => sum + size, 0)
-    readonly property real cell: Math.min(50 * Theme.u, (width - (groups.length - 1) * spacing - groups.length * inner) / units)
+    property real largest: 50 * Theme.u // width of a digit's place
+    readonly property real wanted: units * largest + groups.length * inner + (groups.length - 1) * spacing
+    readonly property real cell: Math.min(largest, (width - (groups.length - 1) * spacing - groups.length * inner) / units)
     readonly property real inner: 20 * Theme.u
 
     spacing: 14 * Theme.u
-    height: Math.round(104 * Theme.u)
+    height: Math.round(Math.max(104 * Theme.u, largest * 1.8))
     Accessible.role: Accessible.StaticText
     Accessible.name: spoken
+    Accessible.ignored: spoken === ""
 
     Repeater {
         model: display.groups

@@ -21,6 +21,7 @@ Column {
             visible: !Kiosk.waiting.matched
             anchors.centerIn: parent
             text: Kiosk.waiting.elapsed
+            font.pixelSize: Math.min(Theme.textBody, Math.round(panel.side * 0.16)) // inside the ring
             spoken: false
             strong: true
             color: Theme.muted

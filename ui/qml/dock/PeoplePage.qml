@@ -3,7 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import "../components"
 
-// Who stands before the camera, what they do, and the card they hold up.
+// Who stands before the camera, and what they do.
 Item {
     id: page
 
@@ -62,36 +62,6 @@ Item {
                     onTapped: DockState.perform(modelData)
                 }
             }
-        }
-        KText {
-            visible: DockState.people.length > 0
-            topPadding: 12 * Theme.u
-            text: Words.t["dock.people"]
-            strong: true
-        }
-        Repeater {
-            model: DockState.people
-
-            KButton {
-                required property var modelData
-                required property int index
-
-                objectName: "card_" + index
-                width: page.width
-                icon: "card"
-                textSize: Theme.textSmall
-                text: modelData.line
-                spokenName: Words.t["dock.card"] + ": " + modelData.name
-                onTapped: DockState.presentCard(index)
-            }
-        }
-        KButton {
-            objectName: "cardAway"
-            visible: DockState.people.length > 0
-            width: page.width
-            textSize: Theme.textBody
-            text: Words.t["dock.card_away"]
-            onTapped: DockState.presentCard(-1)
         }
     }
 }

@@ -19,7 +19,7 @@ Item {
         x: screen.side
         y: (Theme.portrait ? 40 : 32) * Theme.u
         width: Theme.portrait ? parent.width - 2 * x : parent.width * 0.5 - x - 20 * Theme.u
-        height: Theme.portrait ? words.height + 88 * Theme.u : Math.max(words.height + 72 * Theme.u, unlocks.visible ? 0 : actions.y - y - 32 * Theme.u - (membership.visible ? membership.height + 24 * Theme.u : 0))
+        height: Theme.portrait ? words.height + 88 * Theme.u : Math.max(words.height + 72 * Theme.u, unlocks.visible ? 0 : actions.y - y - 32 * Theme.u - (news.empty ? 0 : news.height + 24 * Theme.u))
         radius: 44 * Theme.u
         color: screen.verified ? Theme.go : Theme.lookSoft
         border.width: Theme.highContrast ? Theme.edgeWidth : 0
@@ -78,24 +78,40 @@ Item {
             }
         }
     }
-    NoticeBox {
-        id: membership
+    Column {
+        id: news
+
+        readonly property bool empty: Kiosk.done.membership === "" && Kiosk.done.updates === ""
+        readonly property bool both: Kiosk.done.membership !== "" && Kiosk.done.updates !== ""
+        readonly property real textSize: Theme.largeText || both ? Theme.textSmall : Theme.textBody
 
         x: screen.side
         anchors.top: result.bottom
-        anchors.topMargin: visible ? 24 * Theme.u : 0
+        anchors.topMargin: empty ? 0 : 24 * Theme.u
         width: result.width
-        text: Kiosk.done.membership
-        textSize: Theme.largeText ? Theme.textSmall : Theme.textBody
+        spacing: 16 * Theme.u
+
+        NoticeBox {
+            width: parent.width
+            text: Kiosk.done.membership
+            textSize: news.textSize
+        }
+        NoticeBox {
+            objectName: "dataUpdates"
+            width: parent.width
+            kind: "info"
+            text: Kiosk.done.updates
+            textSize: news.textSize
+        }
     }
     Item {
         id: unlocks
 
         readonly property bool fits: Theme.portrait || !screen.tight
 
-        visible: fits && membership.text === "" || (Theme.portrait && !screen.tight)
+        visible: fits && news.empty || (Theme.portrait && !screen.tight && !news.both)
         x: screen.side
-        anchors.top: membership.bottom
+        anchors.top: news.bottom
         anchors.topMargin: 32 * Theme.u
         width: result.width
         height: visible ? heading.height + 20 * Theme.u + tiles.height : 0
@@ -165,7 +181,7 @@ Item {
     Rectangle {
         id: card
 
-        readonly property real upper: Theme.portrait ? (unlocks.visible ? unlocks.y + unlocks.height : membership.y + membership.height) + 32 * Theme.u : 32 * Theme.u
+        readonly property real upper: Theme.portrait ? (unlocks.visible ? unlocks.y + unlocks.height : news.y + news.height) + 32 * Theme.u : 32 * Theme.u
 
         x: Theme.portrait ? screen.side : parent.width * 0.5 + 20 * Theme.u
         y: upper

@@ -1,53 +1,65 @@
 import QtQuick
 import "../components"
 
-// Three ways to say who one is.
+// Four ways to say who one is: under each other, or two by two where the panel is wide.
 ScreenFrame {
     id: screen
 
-    readonly property real cardHeight: Math.min((Theme.portrait ? 280 : 230) * Theme.u, (hero.height - 56 * Theme.u) / 3)
+    // the names alone, where a notice leaves no room for large text
+    readonly property bool brief: Theme.largeText && ways.room < 3 * 1.3 * Theme.textBody + 40 * Theme.u
 
     title: Words.t["identity.title"]
     subtitle: Words.t["identity.subtitle"]
-    wordsShare: 0.38
+    centred: !Theme.portrait
 
-    underItems: Guide {
-        drawing: "guide_nik"
-        room: screen.wordsRoom
-        y: parent.height - height
-    }
+    Grid {
+        id: ways
 
-    Column {
+        readonly property real gap: (Theme.portrait ? 24 : 28) * Theme.u
+        readonly property real cardWidth: (width - (columns - 1) * gap) / columns
+        readonly property real room: (parent.height - (4 / columns - 1) * gap) / (4 / columns)
+        readonly property real cardHeight: Math.min(room, (Theme.portrait ? 260 : 250) * Theme.u)
+
         width: parent.width
-        spacing: 28 * Theme.u
-        y: Math.max(0, (parent.height - height) * (Theme.portrait ? 0.42 : 0.5))
+        columns: Theme.portrait ? 1 : 2
+        spacing: gap
+        y: Math.max(0, (parent.height - height) * 0.42)
 
         ChoiceCard {
-            objectName: "chooseNik"
-            width: parent.width
-            height: Math.max(implicitHeight, screen.cardHeight)
+            objectName: "chooseIkd"
+            width: ways.cardWidth
+            height: Math.max(implicitHeight, ways.cardHeight)
+            icon: "phone"
+            title: Words.t["identity.ikd"]
+            text: screen.brief ? "" : Words.t["identity.ikd_text"]
+            onTapped: Kiosk.identity.chooseIkd()
+        }
+        ChoiceCard {
+            objectName: "chooseKtp"
+            width: ways.cardWidth
+            height: Math.max(implicitHeight, ways.cardHeight)
             icon: "id"
+            title: Words.t["identity.ktp"]
+            text: screen.brief ? "" : Words.t["identity.ktp_text"]
+            onTapped: Kiosk.identity.chooseKtp()
+        }
+        ChoiceCard {
+            objectName: "chooseNik"
+            width: ways.cardWidth
+            height: Math.max(implicitHeight, ways.cardHeight)
+            icon: "keypad"
             title: Words.t["identity.nik"]
-            text: Words.t["identity.nik_text"]
+            text: screen.brief ? "" : Words.t["identity.nik_text"]
             onTapped: Kiosk.identity.chooseNik()
         }
         ChoiceCard {
             objectName: "chooseCard"
-            width: parent.width
-            height: Math.max(implicitHeight, screen.cardHeight)
-            icon: "scan"
-            title: Words.t["identity.card"]
-            text: Words.t["identity.card_text"]
-            onTapped: Kiosk.identity.chooseCard()
-        }
-        ChoiceCard {
-            objectName: "chooseCardNumber"
-            width: parent.width
-            height: Math.max(implicitHeight, screen.cardHeight)
+            width: ways.cardWidth
+            height: Math.max(implicitHeight, ways.cardHeight)
             icon: "card"
-            title: Words.t["identity.card_number"]
-            text: Words.t["identity.card_number_text"]
-            onTapped: Kiosk.identity.chooseCardNumber()
+            title: Words.t["identity.card"]
+            text: screen.brief ? "" : Words.t["identity.card_text"]
+            onTapped: Kiosk.identity.chooseCard()
         }
     }
 }
