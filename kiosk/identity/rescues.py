@@ -7,7 +7,7 @@ CLAHE, half size, the global binarizer, Richardson-Lucy, opening and closing, wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import zxingcpp
@@ -29,12 +29,13 @@ class Found:
 
     text: str = field(repr=False)  # empty: there is a code, not read
     corners: Corners = field(repr=False)
+    modules: int = 0  # of a QR code's side, where it is known
 
     def moved(self, x: float, y: float) -> Found:
-        return Found(self.text, self.corners + np.array((x, y)))
+        return replace(self, corners=self.corners + np.array((x, y)))
 
     def shrunk(self, factor: float) -> Found:
-        return Found(self.text, self.corners / factor)
+        return replace(self, corners=self.corners / factor)
 
 
 Rescue = Callable[[Grey], list[Found]]
@@ -61,13 +62,21 @@ def decode(
         try_invert=inverted,
         return_errors=unread,
     )
-    found: dict[str, Found] = {}
+    read: dict[str, Found] = {}
+    located = []
     for barcode in barcodes:
         corners = _corners(barcode.position)
-        text = barcode.text if barcode.valid else ""
-        if text or (unread and np.ptp(corners) > 0):
-            found.setdefault(text, Found(text, corners))
-    return list(found.values())
+        if barcode.valid and barcode.text:
+            read.setdefault(barcode.text, Found(barcode.text, corners, _modules_of(barcode)))
+        elif not barcode.valid and np.ptp(corners) > 0:
+            located.append(Found("", corners, _modules_of(barcode)))
+    return [*read.values(), *located]
+
+
+def _modules_of(barcode: zxingcpp.Barcode) -> int:
+    extra = barcode.extra
+    version = str(extra.get("Version", "")) if isinstance(extra, dict) else ""
+    return 17 + 4 * int(version) if version.isdigit() else 0
 
 
 def _corners(position: zxingcpp.Position) -> Corners:
@@ -81,11 +90,11 @@ all, 89 modules of 3 px, is doubled by this; a patterned shirt is not."""
 
 
 def changed(change: Change, factor: float = 1.0) -> Rescue:
-    """Decode after ``change`` and at up to ``factor`` times the size."""
+    """Decode after ``change`` and at up to ``factor`` times the size; tells of codes that it only finds as well."""
 
     def rescue(grey: Grey) -> list[Found]:
         larger, by = enlarged(change(grey), factor)
-        return [found.shrunk(by) for found in decode(larger)]
+        return [found.shrunk(by) for found in decode(larger, unread=True)]
 
     return rescue
 
@@ -108,9 +117,9 @@ def sharpened(grey: Grey, gain: float = 4.0, sigma: float = 2.0) -> Grey:
     return np.asarray(cv2.addWeighted(grey, gain, soft, 1.0 - gain, 0), np.uint8)
 
 
-def calmed(grey: Grey) -> Grey:
+def calmed(grey: Grey, sigma: float = 0.8) -> Grey:
     """Against the noise of a dark room."""
-    return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.8), np.uint8)
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8)
 
 
 def levelled(grey: Grey, block: int = 11) -> Grey:
@@ -132,7 +141,7 @@ def darkened(grey: Grey) -> Grey:
 def fine(grey: Grey) -> list[Found]:
     """A rescue: as ``levelled``, by a closer look."""
     larger, by = enlarged(grey, 2.0)
-    return [found.shrunk(by) for found in decode(levelled(larger, 15))]
+    return [found.shrunk(by) for found in decode(levelled(larger, 15), unread=True)]
 
 
 NEAR = (1 / 3, 1 / 4)

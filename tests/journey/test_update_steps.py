@@ -80,6 +80,24 @@ def test_writing_and_spacing_make_no_difference() -> None:
     assert [update.which for update in found] == [FactField.MARITAL_STATUS]
 
 
+def test_how_rt_and_rw_are_written_makes_no_difference() -> None:
+    facts = replace(NEWER, address="JL. CONTOH NO 2, RT/RW 003/005, CIPETE", marital_status="")
+    assert updates(replace(PROFILE, address="JL CONTOH NO. 2 RT 003/RW 005 CIPETE"), facts) == ()
+
+
+def test_a_misread_letter_of_a_card_is_no_news_but_another_street_is() -> None:
+    read = replace(NEWER, source=FactSource.KTP, address="JL. C0NTOH MELATI NO 8, RT/RW 003/005", marital_status="")
+    registered = "JL. CONTOH MELATI NO. 8 RT 003/RW 005"
+    assert updates(replace(PROFILE, address=registered), read) == ()
+    moved = replace(read, address="JL. PERAGAAN KENANGA NO 21, RT/RW 007/002")
+    assert [u.which for u in updates(replace(PROFILE, address=registered), moved)] == [FactField.ADDRESS]
+
+
+def test_a_signed_identity_is_taken_at_its_word_to_the_letter() -> None:
+    facts = replace(NEWER, address="JL. CONTOH MELATI NO 9", marital_status="")
+    assert len(updates(replace(PROFILE, address="JL. CONTOH MELATI NO 8"), facts)) == 1
+
+
 @given(st.text(max_size=40))
 def test_what_was_not_read_is_never_called_newer(registered: str) -> None:
     facts = PersonFacts(FactSource.KTP, NIK)

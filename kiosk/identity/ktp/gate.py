@@ -48,8 +48,9 @@ BURNT, BURNT_SHARE = 250, 0.04
 """Of the print's side in a burnt-out spot that no stroke interrupts. Readable pictures: 0.008 at the 98th percentile;
 spots of a tenth of the card's width and more 0.03-0.17."""
 SPOT = 7
-SHARP = 0.20
-"""Edges against depth of the strokes, times their depth. Refuses 5 % of the readable and 64 % of the other pictures."""
+SHARP = 0.15
+"""Edges against depth of the strokes, times their depth. Refuses 2-4 % of the readable pictures and a third of the
+others, which motion and glare spoil more than focus does."""
 STILL, STILL_A_SECOND = 0.012, 0.3
 """Mean change between two looks, of the paper's brightness. 1 px of 1280 makes 0.007, 4 px 0.027, noise 0.001; a card
 held by somebody who tries 0.001 from frame to frame."""

@@ -35,8 +35,10 @@ FEWEST = 4
 """Of sixteen. Three lines of any print may look like labels that stand in a column."""
 HEADER_WORDS = (("PROVINSI",), ("KOTA", "KABUPATEN"))
 """What the two lines of the header begin with, save in Jakarta."""
-AGREES = 0.45 * ROW_PITCH
-"""Of the card's height: nearer than half a row, or it might be the neighbour's label."""
+NEAR = 0.7 * ROW_PITCH
+"""Of the card's height: how far from its place a label may be seen while perspective is not accounted for."""
+SAME_ROW = 0.45 * ROW_PITCH
+"""Nearer than half a row, or what bears no label of its own might be the neighbour's."""
 LOWEST = 100.0
 """Height of a card in px: nobody could read a smaller one."""
 MOST_TURNED = np.radians(45)
@@ -101,7 +103,7 @@ def number_strips(place: CardPlace) -> list[Points]:
     middle = NIK_Y
     if label := place.rows.get(Label.NIK):
         seen = float(place.to_card(label.middle)[0, 1])
-        middle = seen if abs(seen - NIK_Y) < AGREES else NIK_Y
+        middle = seen if abs(seen - NIK_Y) < SAME_ROW else NIK_Y
     strips = []
     for part in NUMBER_HALVES:
         top, bottom = middle - part * ROW_PITCH, middle + part * ROW_PITCH
@@ -162,7 +164,7 @@ def _agreeing(candidates: Sequence[_Anchor], similar: tuple[complex, complex]) -
     nearest: dict[complex, tuple[float, _Anchor]] = {}
     for anchor in candidates:
         error = abs(turn * anchor.home + shift - anchor.seen)
-        if error <= AGREES * abs(turn) and error < nearest.get(anchor.home, (np.inf, anchor))[0]:
+        if error <= NEAR * abs(turn) and error < nearest.get(anchor.home, (np.inf, anchor))[0]:
             nearest[anchor.home] = (error, anchor)
     return [anchor for _, anchor in nearest.values()], sum(error for error, _ in nearest.values())
 
@@ -193,14 +195,14 @@ def _known(place: CardPlace, lines: Sequence[TextLine]) -> Iterator[_Known]:
             continue
         (left, at), (right, _) = place.to_card([line.left, line.right])
         header = min(HEADER_Y, key=lambda y: abs(y - at))
-        if abs(at - header) < AGREES and abs((left + right) / 2 - HEADER_X) < ROW_PITCH:
+        if abs(at - header) < SAME_ROW and abs((left + right) / 2 - HEADER_X) < ROW_PITCH:
             yield _Known(line.middle, HEADER_X, header)
             yield _Known(line.left, None, header)
             yield _Known(line.right, None, header)
             continue
         row = min((y for _, y in LABEL_AT.values()), key=lambda y: abs(y - at))
         starts = min((VALUE_X, BLOOD_X), key=lambda x: abs(x - left))
-        if abs(at - row) < AGREES and abs(left - starts) < ROW_PITCH / 2:
+        if abs(at - row) < SAME_ROW and abs(left - starts) < ROW_PITCH / 2:
             yield _Known(line.left, starts if starts == VALUE_X else None, row)
             yield _Known(line.right, None, row)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
@@ -103,7 +104,7 @@ def with_blanks(text: str, other: str) -> str:
         return text
     ends = {len("".join(split[:n])) for split in (words, others) for n in range(1, len(split) + 1)}
     packed, begins = "".join(words), [0, *sorted(ends)]
-    return " ".join(packed[a:b] for a, b in zip(begins, begins[1:], strict=False))
+    return " ".join(packed[a:b] for a, b in pairwise(begins))
 
 
 def nearest(text: str, known: Sequence[str], likeness: float = LIKENESS) -> str:

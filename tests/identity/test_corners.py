@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from kiosk.identity.broken_corners import mended
+
 from kiosk.identity.rescues import decode
 from kiosk.vision import cv2
 from tests.identity.pictures import Picture, qr

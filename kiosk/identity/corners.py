@@ -1,9 +1,8 @@
-"""QR codes with a broken corner: a crack in the glass, a scratch on the card, a reflection.
+"""The three corners of a QR code, though all but one may be broken: by a crack in the glass, a scratch, a reflection.
 
 A decoder finds a code by its three corner patterns and gives up where the ring of one is cut, although its contents
 bear far worse. Here one whole corner is enough: it says how large the modules are and how they lie; with the picture
-laid straight by it, even a broken corner resembles the pattern more than anything else does. All three are then drawn
-anew, and the decoder sees what it expects. Of 45 frames behind cracked glass that nothing else read it reads 38.
+laid straight by it, even a broken corner resembles the pattern more than anything else does.
 """
 
 from __future__ import annotations
@@ -15,15 +14,16 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.identity.grid import read_grid
 from kiosk.identity.regions import Grey
-from kiosk.identity.rescues import Found, decode
+from kiosk.identity.rescues import Found
 from kiosk.vision import cv2
 
 _Points = NDArray[np.float64]
 _Outline = cv2.typing.MatLike
 
 PX = 6
-"""Of a module where the code is decoded; the search is at half of it."""
+"""Of a module where the code is read; the search is at half of it."""
 BLOCK = 41
 """px of surroundings that decide black from white: two corners of 3 px modules, or one of 6."""
 CONTRAST = 6
@@ -51,7 +51,7 @@ def _pattern(px: int) -> Grey:
     return np.repeat(np.repeat(rings, px, 0), px, 1)
 
 
-PATTERN, SMALL_PATTERN = _pattern(PX), _pattern(PX // 2)
+SMALL_PATTERN = _pattern(PX // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,21 @@ class _Straight:
     corner: _Points
 
 
-def mended(grey: Grey) -> list[Found]:
-    """A ``rescues.Rescue``."""
+def by_corners(grey: Grey) -> list[Found]:
+    """A ``rescues.Rescue``: the code that has one whole corner, read on its grid."""
     for hole, inverted in _holes(grey)[:MOST_TRIED]:
         part = np.asarray(255 - grey, np.uint8) if inverted else grey
         straight = _laid_straight(part, hole, RIM if inverted else 0.0)
         corners = _three_corners(straight) if straight is not None else None
         if straight is None or corners is None:
             continue
-        found = _redrawn(part, straight, corners)
+        matrix = 2 * straight.matrix
+        picture = _warped(part, matrix, 2 * np.array(straight.picture.shape[::-1]))
+        found = read_grid(picture, 2 * np.array(corners) + 0.5, PX)
         if found:
-            return found
+            back = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))
+            ends = np.hstack([found[0].corners, np.ones((4, 1))]) @ back.T
+            return [Found(found[0].text, ends[:, :2], found[0].modules)]
     return []
 
 
@@ -165,21 +169,3 @@ def _peaks(likeness: NDArray[np.float32], most: int = 8) -> Iterator[tuple[float
             return
         yield like, np.array((x + half, y + half), np.float64)
         likeness[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1] = -1
-
-
-def _redrawn(part: Grey, straight: _Straight, corners: list[_Points]) -> list[Found]:
-    matrix = 2 * straight.matrix
-    picture = _warped(part, matrix, 2 * np.array(straight.picture.shape[::-1]))
-    dark, light = np.percentile(picture[::4, ::4], (8, 92))
-    drawn = np.rint(PATTERN * ((light - dark) / 255) + dark).astype(np.uint8)
-    for corner in corners:
-        x, y = (int(v) - len(drawn) // 2 for v in np.rint(2 * corner + 0.5))
-        left, top = max(0, -x), max(0, -y)
-        place = picture[y + top : y + len(drawn), x + left : x + len(drawn)]
-        place[:] = drawn[top : top + place.shape[0], left : left + place.shape[1]]
-    back = np.vstack([matrix, (0, 0, 1)])
-    found = []
-    for code in decode(picture):
-        ends = np.hstack([code.corners, np.ones((4, 1))]) @ np.linalg.inv(back).T
-        found.append(Found(code.text, ends[:, :2]))
-    return found
