@@ -85,8 +85,8 @@ def _on_bars(read: Callable[[Grey, Region], list[Found]]) -> Attempt:
     return lambda look: read(look.grey, look.bars) if look.bars else []
 
 
-# Beside each: how many it reads of 658 hard frames (of 3,180 of the tuning set) that the plain look misses, and how many
-# of them no other does; then milliseconds on an empty frame of that set, two busy cores.
+# Beside each: how many it reads of 658 hard frames (of 3,180 of the tuning set) that the plain look misses, and how
+# many of them no other does; then milliseconds on an empty frame of that set, two busy cores.
 _SHARP = _on_places(changed(rescues.sharpened), 2)  # 197, 6; 1.3
 _LEVEL = _on_places(changed(rescues.levelled), 1)  # 201, 2; 0.7
 _CALM = _on_places(changed(rescues.calmed, 1.5), 1)  # 146, 1; 1.0
