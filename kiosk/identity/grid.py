@@ -34,7 +34,9 @@ tuning set 0.31 and more, then 0.87 and more; of what empty frames held, at most
 TRIED = 5
 PX = 4
 """Of a module where its middle is taken."""
-SHARPENED, NEIGHBOURS = (0.0, 0.7, 1.5), (7, 15)
+SHARPENED, NEIGHBOURS = (0.0, 1.0, 3.0), (7, 31)
+BESIDE = np.array([(0, 1, 0), (1, 0, 1), (0, 1, 0)], np.float32) / 4
+"""The four modules whose light a blurred lens mixes into the one between them. Taking all eight reads a tenth less."""
 DRAWN = 3
 
 
@@ -207,8 +209,9 @@ def _fourth_corners(picture: Grey, corners: Points, count: int, px: float) -> It
 def _drawn(light: _Modules) -> Iterator[Grey]:
     """Clean codes, dark on light, by every way of telling dark from light."""
     fixed = fixed_modules(len(light))
+    beside = cv2.filter2D(light, -1, BESIDE, borderType=cv2.BORDER_REFLECT)
     for much in SHARPENED:
-        sharp = light + much * (light - cv2.blur(light, (3, 3)))
+        sharp = light + much * (light - beside)
         for wide in NEIGHBOURS:
             around = cv2.blur(sharp, (wide, wide), borderType=cv2.BORDER_REFLECT)
             modules = np.where(np.isnan(fixed), sharp > around, fixed > 0).astype(np.uint8) * 255

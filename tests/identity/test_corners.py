@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kiosk.identity.broken_corners import mended
 
+from kiosk.identity.corners import by_corners
 from kiosk.identity.rescues import decode
 from kiosk.vision import cv2
 from tests.identity.pictures import Picture, qr
@@ -44,22 +44,22 @@ def seen(code: Picture, angle: float = 0.0, tilt: float = 0.0) -> Picture:
 @pytest.mark.parametrize("name", CORNERS)
 def test_one_broken_corner_does_not_matter(name: str, angle: float, invert: bool, light: bool) -> None:
     picture = seen(scratched(qr(CARD, MODULE), name, light=light), angle, tilt=14.0)
-    assert [code.text for code in mended(255 - picture if invert else picture)] == [CARD]
+    assert [code.text for code in by_corners(255 - picture if invert else picture)] == [CARD]
 
 
 def test_one_whole_corner_is_enough() -> None:
     picture = seen(scratched(qr(CARD, MODULE), "top left", "bottom left"), 10.0)
     assert decode(picture) == [], "else this would prove nothing"
-    assert [code.text for code in mended(picture)] == [CARD]
+    assert [code.text for code in by_corners(picture)] == [CARD]
 
 
 def test_without_any_whole_corner_nothing_is_made_up() -> None:
-    assert mended(seen(scratched(qr(CARD, MODULE), *CORNERS, width=9))) == []
+    assert by_corners(seen(scratched(qr(CARD, MODULE), *CORNERS, width=9))) == []
 
 
 def test_the_place_is_told_in_the_picture_as_it_was() -> None:
     picture = seen(scratched(qr(CARD, MODULE), "top right"))
-    (found,) = mended(picture)
+    (found,) = by_corners(picture)
     size = picture.shape[0]
     assert np.hypot(*(found.corners.mean(0) - size / 2)) < MODULE
     assert np.ptp(found.corners[:, 0]) == pytest.approx(0.9 * 21 * MODULE, abs=2 * MODULE)
@@ -73,13 +73,13 @@ def test_three_corners_round_nothing_are_no_code() -> None:
         window = np.s_[round((y - 4.5) * MODULE) : round((y + 4.5) * MODULE), :]
         columns = np.s_[round((x - 4.5) * MODULE) : round((x + 4.5) * MODULE)]
         blank[window][:, columns] = code[window][:, columns]
-    assert mended(seen(blank)) == []
+    assert by_corners(seen(blank)) == []
 
 
 def test_a_corner_that_lies_at_the_edge_of_the_place_is_drawn_as_far_as_it_goes() -> None:
     picture = seen(scratched(qr(CARD, MODULE), "top right"))
     cut = picture[70:, 70:]  # through the quiet zone
-    assert [code.text for code in mended(np.ascontiguousarray(cut))] == [CARD]
+    assert [code.text for code in by_corners(np.ascontiguousarray(cut))] == [CARD]
 
 
 @settings(max_examples=40, deadline=None)
@@ -87,4 +87,4 @@ def test_a_corner_that_lies_at_the_edge_of_the_place_is_drawn_as_far_as_it_goes(
 def test_noise_of_any_size_is_looked_at_without_complaint(height: int, width: int, seed: int, grain: int) -> None:
     small = np.random.default_rng(seed).integers(0, 2, (height // grain + 1, width // grain + 1)).astype(np.uint8) * 255
     picture = np.repeat(np.repeat(small, grain, 0), grain, 1)[:height, :width]
-    assert mended(np.ascontiguousarray(picture)) == []
+    assert by_corners(np.ascontiguousarray(picture)) == []

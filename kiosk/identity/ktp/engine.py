@@ -100,8 +100,9 @@ class KtpEngine:
             strip = _strip_number(models, picture, place)
             born = birth_of(texts.get(Label.TEMPAT_TGL_LAHIR, ""))[1]
             sex = sex_of(texts.get(Label.JENIS_KELAMIN, ""))
-            if full and full == strip:  # what was read stands, agreeing or not; what was not the other may read
-                better = _values(models, picture, place, rows, _unread(born, sex), sure=SURE)
+            unread = _unread(born, sex)
+            if unread and full and full == strip:  # what was read stands, agreeing or not
+                better = _values(models, picture, place, rows, unread, sure=SURE)
                 born = born or birth_of(better.get(Label.TEMPAT_TGL_LAHIR, ""))[1]
                 sex = sex or sex_of(better.get(Label.JENIS_KELAMIN, ""))
         return NikReading(

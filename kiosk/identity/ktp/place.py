@@ -36,7 +36,7 @@ FEWEST = 4
 HEADER_WORDS = (("PROVINSI",), ("KOTA", "KABUPATEN"))
 """What the two lines of the header begin with, save in Jakarta."""
 NEAR = 0.7 * ROW_PITCH
-"""Of the card's height: how far from its place a label may be seen while perspective is not accounted for."""
+"""Of the card's height: how far from its place a label may be seen while two of them stand for the whole card."""
 SAME_ROW = 0.45 * ROW_PITCH
 """Nearer than half a row, or what bears no label of its own might be the neighbour's."""
 LOWEST = 100.0
@@ -82,11 +82,11 @@ def find_card(lines: Sequence[TextLine]) -> CardPlace | None:
         turn = _similar([one, two]) if one.home != two.home else None
         if turn is None:
             continue
-        agreeing, error = _agreeing(candidates, turn)
+        agreeing, error = _agreeing(candidates, turn, NEAR)
         if (len(agreeing), -error) > (len(best), -least):
             best, least = agreeing, error
     turn = _similar(best) if len(best) >= FEWEST else None
-    if turn is None:
+    if turn is None or len(_agreeing(best, turn, SAME_ROW)[0]) < FEWEST:
         return None
     place = CardPlace(_turned(*turn), {anchor.label: anchor.line for anchor in best if anchor.label})
     for _ in range(ROUNDS):
@@ -158,13 +158,15 @@ def _similar(anchors: Sequence[_Anchor]) -> tuple[complex, complex] | None:
     return turn, complex(seen.mean() - turn * home.mean())
 
 
-def _agreeing(candidates: Sequence[_Anchor], similar: tuple[complex, complex]) -> tuple[list[_Anchor], float]:
+def _agreeing(
+    candidates: Sequence[_Anchor], similar: tuple[complex, complex], near: float
+) -> tuple[list[_Anchor], float]:
     """The nearest to each place, and their errors' sum in px."""
     turn, shift = similar
     nearest: dict[complex, tuple[float, _Anchor]] = {}
     for anchor in candidates:
         error = abs(turn * anchor.home + shift - anchor.seen)
-        if error <= NEAR * abs(turn) and error < nearest.get(anchor.home, (np.inf, anchor))[0]:
+        if error <= near * abs(turn) and error < nearest.get(anchor.home, (np.inf, anchor))[0]:
             nearest[anchor.home] = (error, anchor)
     return [anchor for _, anchor in nearest.values()], sum(error for error, _ in nearest.values())
 
