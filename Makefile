@@ -27,11 +27,12 @@ lint: setup  ## style, types, walls between the rooms
 	$(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
 
-# Two at a time, a file each; whole visits with their own processes and clocks go alone.
+# Two at a time, a file each; what runs in real time before a camera, whole visits first of all, goes alone.
+ALONE := tests/e2e tests/runtime/test_assemble.py
 unit: setup
 ifeq ($(strip $(PYTEST_ARGS)),)
-	$(VENV)/python -m pytest --numprocesses=2 --dist=loadfile --ignore=tests/e2e
-	$(VENV)/python -m pytest tests/e2e
+	$(VENV)/python -m pytest --numprocesses=2 --dist=loadfile $(ALONE:%=--ignore=%)
+	$(VENV)/python -m pytest $(ALONE)
 else
 	$(VENV)/python -m pytest $(PYTEST_ARGS)
 endif
