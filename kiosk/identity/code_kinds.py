@@ -1,4 +1,4 @@
-"""What a machine code is, by its look alone: nothing is checked, nothing believed."""
+"""Whether a machine code is a token, by its look alone: nothing is checked, nothing believed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import base64
 import binascii
 import json
 import re
-from enum import StrEnum
-
-from kiosk.identity.card import identifier_from_code
-from kiosk.staff.badge import badge_token
 
 CWT_PREFIX = "IKD1:"
 MAX_TOKEN_CHARS = 4096
@@ -18,22 +14,6 @@ MAX_HEADER_CHARS = 1024
 """A header names a key and an algorithm; one that is longer is not taken apart."""
 
 _JWS = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
-
-
-class CodeKind(StrEnum):
-    BADGE = "badge"  # of staff
-    TOKEN = "token"  # noqa: S105 - of a digital identity
-    IDENTIFIER = "identifier"  # a card number or NIK
-    UNKNOWN = "unknown"
-
-
-def kind_of(text: str) -> CodeKind:
-    """Never raises."""
-    if badge_token(text) is not None:
-        return CodeKind.BADGE
-    if looks_like_token(text):
-        return CodeKind.TOKEN
-    return CodeKind.IDENTIFIER if identifier_from_code(text) is not None else CodeKind.UNKNOWN
 
 
 def looks_like_token(text: str) -> bool:

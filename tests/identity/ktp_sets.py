@@ -1,7 +1,7 @@
 """Cards to tune the e-KTP reader on, and other cards to report on. Their seeds never meet.
 
-The generator (``hardware.camera.simulated.ektp``) was frozen before anything was tuned on TUNING; REPORT is for
-figures alone: nobody looks at it to change the reader.
+The generator (``hardware.camera.simulated.ektp``) still changed while the first 60 cards of
+TUNING were drawn, and has been frozen since; REPORT is for figures alone: nobody looks at it to change the reader.
 
 ``python -m tests.identity.ktp_sets FOLDER --set report --cards 200`` writes a folder for ``main.py eval ktp``.
 """

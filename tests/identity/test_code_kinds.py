@@ -14,12 +14,12 @@ from kiosk.identity.code_kinds import (
     CWT_PREFIX,
     MAX_HEADER_CHARS,
     MAX_TOKEN_CHARS,
-    CodeKind,
-    kind_of,
     looks_like_token,
 )
 from kiosk.identity.ikd import cwt
-from kiosk.ports import BADGE_PREFIX
+from kiosk.journey.inputs import CodeSeen, TokenSeen
+from kiosk.ports import BADGE_PREFIX, Identifier, IdentifierKind
+from kiosk.runtime.card_reading import as_input
 from tests.identity.qr_carriers import BASE45, Payload, draw_text
 from tests.identity.qr_frames import _rng
 
@@ -36,27 +36,26 @@ JWS = f"{HEADER}.{part({'sub': NIK})}.{part(b'signature')}"
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "meaning"),
     [
-        (BADGE_PREFIX + "q8Zt3-demo-token-0001", CodeKind.BADGE),
-        (BADGE_PREFIX + "short", CodeKind.UNKNOWN),
-        (JWS, CodeKind.TOKEN),
-        (CWT_PREFIX + "6BF$+%QC*", CodeKind.TOKEN),
-        (CARD, CodeKind.IDENTIFIER),
-        (f"https://contoh.test/k?no={CARD}", CodeKind.IDENTIFIER),
-        ("https://contoh.test/menu", CodeKind.UNKNOWN),
-        ("www.contoh.test", CodeKind.UNKNOWN),
-        (f"{CARD}.{NIK}.1", CodeKind.UNKNOWN),  # two numbers between dots
-        ("", CodeKind.UNKNOWN),
+        (BADGE_PREFIX + "short", CodeSeen(None)),
+        (JWS, TokenSeen(JWS)),
+        (CWT_PREFIX + "6BF$+%QC*", TokenSeen(CWT_PREFIX + "6BF$+%QC*")),
+        (CARD, CodeSeen(Identifier(IdentifierKind.JKN_CARD, CARD))),
+        (f"https://contoh.test/k?no={CARD}", CodeSeen(Identifier(IdentifierKind.JKN_CARD, CARD))),
+        ("https://contoh.test/menu", CodeSeen(None)),
+        ("www.contoh.test", CodeSeen(None)),
+        (f"{CARD}.{NIK}.1", CodeSeen(None)),  # two numbers between dots
+        ("", CodeSeen(None)),
     ],
 )
-def test_every_code_has_one_kind(text: str, kind: CodeKind) -> None:
-    assert kind_of(text) is kind
+def test_every_code_means_one_thing_to_the_visit(text: str, meaning: CodeSeen | TokenSeen) -> None:
+    assert as_input(text) == meaning
 
 
 @pytest.mark.parametrize("payload", [Payload.JWS, Payload.CWT])
 def test_tokens_of_every_size_we_issue_are_tokens(payload: Payload) -> None:
-    assert all(kind_of(draw_text(payload, _rng(f"kinds/{n}"))) is CodeKind.TOKEN for n in range(50))
+    assert all(looks_like_token(draw_text(payload, _rng(f"kinds/{n}"))) for n in range(50))
 
 
 @pytest.mark.parametrize(
@@ -98,12 +97,14 @@ def test_the_prefix_is_the_one_that_the_check_reads() -> None:
 
 
 @given(st.text(max_size=200) | st.text("0123456789 .;|-", max_size=60))
-def test_any_text_has_a_kind_and_a_number_to_look_up_is_never_a_token(text: str) -> None:
-    kind = kind_of(text)
-    assert (kind is CodeKind.IDENTIFIER) == (identifier_from_code(text) is not None)
-    assert looks_like_token(text) == (kind is CodeKind.TOKEN)
+def test_a_text_with_one_number_to_look_up_is_never_a_token_and_keeps_its_number(text: str) -> None:
+    number = identifier_from_code(text)
+    meant = as_input(text)
+    assert number is None or meant == CodeSeen(number)
+    assert isinstance(meant, TokenSeen) == looks_like_token(text)
 
 
 @given(st.text(BASE45, min_size=1, max_size=200))
 def test_a_number_inside_a_token_is_never_looked_up(body: str) -> None:
-    assert kind_of(f"{CWT_PREFIX}{body} {NIK} ") is CodeKind.TOKEN
+    text = f"{CWT_PREFIX}{body} {NIK} "
+    assert as_input(text) == TokenSeen(text)

@@ -1,6 +1,6 @@
 """Under what a card is photographed: distance, pose, light, hand and lens, one draw a frame.
 
-FROZEN before any reader was tuned on it (see ``face``). The bounds were set by looking: at ``hard`` 1 a person still
+FROZEN (see ``face``). The bounds were set by looking: at ``hard`` 1 a person still
 reads most of the frames; a number that is covered in one frame is not covered in the next, because the hand moves.
 """
 

@@ -1,8 +1,8 @@
 """The face of a card: ID-1, twenty pixels a millimetre, after the public layout and marked CONTOH.
 
 Our own drawing throughout: a plain light-blue ground with a pattern of waves, no crest, no map, no artwork of a real
-card. FROZEN together with ``wear``, ``conditions`` and ``scene`` before any reader was tuned on it: a change here makes
-every figure that was reported on these cards another one's.
+card. FROZEN together with ``wear``, ``conditions`` and ``scene`` before any reported card was drawn: a change
+here makes every figure that was reported on these cards another one's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A drawn card before a camera: held, lit, seen through a lens, compressed. FROZEN before tuning (see ``face``)."""
+"""A drawn card before a camera: held, lit, seen through a lens, compressed. FROZEN (see ``face``)."""
 
 from __future__ import annotations
 
