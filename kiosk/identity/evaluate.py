@@ -58,7 +58,7 @@ def run_eval_qr(directory: Path, json_out: Path | None) -> dict[str, Any]:
     live = MachineCodeReader()
     for label in labels:
         counts["with_code"] += bool(label.text)
-        picture = _open(directory / label.file)
+        picture = open_picture(directory / label.file)
         if picture is None:
             counts["unreadable"] += 1
             continue
@@ -97,7 +97,7 @@ def _shown_in_turn(directory: Path, labels: Sequence[_Label], wrong: int) -> dic
     for frames in items.values():
         reader = MachineCodeReader()
         for label in frames[:ITEM_FRAMES]:
-            picture = _open(directory / label.file)
+            picture = open_picture(directory / label.file)
             found = [] if picture is None else reader.read(picture)
             if found:
                 read += label.text in found
@@ -132,7 +132,7 @@ def _labels(path: Path) -> list[_Label]:
         raise BadLabels(f"{path} cannot be read as a CSV file in UTF-8 ({type(fault).__name__}).") from fault
 
 
-def _open(path: Path) -> _Picture | None:
+def open_picture(path: Path) -> _Picture | None:
     """BGR pixels, or None when the file is missing, empty or no picture."""
     try:
         raw = np.frombuffer(path.read_bytes(), np.uint8)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.config import KtpSettings, Settings
+from kiosk.identity.evaluate import open_picture
 from kiosk.identity.ktp.engine import open_ktp_engine
 from kiosk.identity.ktp.fields import CardFields
 from kiosk.identity.ktp.guide import WHOLE, Guide
@@ -26,7 +27,6 @@ from kiosk.identity.ktp.reading import KtpFrame
 from kiosk.identity.ktp.rule import CardVote, KtpDecision, KtpVerdict
 from kiosk.identity.nik import Sex
 from kiosk.labels import BadLabels
-from kiosk.vision import cv2
 
 LABELS = "labels.csv"
 FIELDS = (
@@ -187,16 +187,6 @@ def read_labels(path: Path) -> list[Label]:
         raise BadLabels(f"{path} is missing: it lists the pictures and what is printed on each card.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise BadLabels(f"{path} cannot be read as a CSV file in UTF-8 ({type(fault).__name__}).") from fault
-
-
-def open_picture(path: Path) -> Picture | None:
-    """BGR pixels, or None when the file is missing, empty or no picture."""
-    try:
-        raw = np.frombuffer(path.read_bytes(), np.uint8)
-        picture = cv2.imdecode(raw, cv2.IMREAD_COLOR) if raw.size else None
-    except (OSError, ValueError, cv2.error):  # ValueError: a NUL in the name
-        return None
-    return None if picture is None or picture.size == 0 else np.asarray(picture, dtype=np.uint8)
 
 
 def _label(row: Mapping[str, str | None]) -> Label:

@@ -29,10 +29,11 @@ class IkdRunner:
         self._poll_seconds = poll_seconds
         self._monotonic = monotonic
         self._login_over = threading.Event()  # of the running login; set: nobody waits for it
-        self._visit_over = threading.Event()
+        self._check_over = threading.Event()  # of the running check; likewise
 
     def check(self, effect: CheckToken, answer: Answer) -> None:
-        over = self._visit_over
+        self._check_over.set()
+        self._check_over = over = threading.Event()
 
         def work() -> None:
             said = _answered(lambda: self._digital_id.read_token(effect.visit_id, effect.token))
@@ -43,6 +44,7 @@ class IkdRunner:
 
     def start_login(self, effect: StartLogin, answer: Answer) -> None:
         self.stop_login()
+        self._check_over.set()  # a late word on a code must not be taken for one on the login
         self._login_over = over = threading.Event()
 
         def work() -> None:
@@ -58,8 +60,7 @@ class IkdRunner:
     def forget(self) -> None:
         """The visit is over: what still comes for it is dropped."""
         self.stop_login()
-        self._visit_over.set()
-        self._visit_over = threading.Event()
+        self._check_over.set()
 
     def _follow(self, visit_id: str, answer: Answer, over: threading.Event) -> PersonFacts:
         """The facts that the login brings. Raises DigitalIdRefused; also, unheard, when the login is stopped."""

@@ -298,3 +298,19 @@ def test_a_wipe_stops_the_devices_and_forgets_at_the_centres_client_too(rig: Rig
 def test_recording_is_never_the_hands_matter(rig: Rig) -> None:
     with pytest.raises(AssertionError):
         rig.do(e.Record(VisitEnded(status=VisitStatus.DITINGGALKAN, reason="cancelled")))
+
+
+FACTS = e.SealFacts((("address", "JL. CONTOH NO 2"),))
+
+
+def test_what_is_newer_leaves_sealed_so_that_the_centre_alone_can_read_it(rig: Rig) -> None:
+    sealed = rig.answer(FACTS)
+    assert isinstance(sealed, i.FactsSealed)
+    assert SealedBox(BOX).decrypt(base64.b64decode(sealed.sealed_values)) == b'{"address": "JL. CONTOH NO 2"}'
+
+
+@pytest.mark.parametrize("fault", [CentreUnreachable(), CentreRefused("not_enrolled"), ValueError("bad key")])
+def test_newer_data_that_cannot_be_sealed_fails_no_step_that_runs_beside_it(rig: Rig, fault: Exception) -> None:
+    rig.key = fault
+    rig.do(FACTS)
+    rig.heard.silent(0.3)

@@ -219,3 +219,18 @@ def _let_threads_end(name: str) -> None:
     while any(thread.name == name for thread in threading.enumerate()) and time.monotonic() < until:
         time.sleep(0.005)
     assert not any(thread.name == name for thread in threading.enumerate())
+
+
+def test_a_late_word_on_a_code_is_not_taken_for_one_on_the_next_code_or_on_a_login(phone: ByHand) -> None:
+    ikd, first, second = runner(phone), Inbox(), Inbox()
+    ikd.check(CheckToken("v", "first"), first)
+    assert phone.calls.get(timeout=WAIT_SECONDS) == "read first"
+    ikd.check(CheckToken("v", "second"), second)
+    assert phone.calls.get(timeout=WAIT_SECONDS) == "read second"
+    ikd.start_login(StartLogin("v"), second)
+    assert phone.calls.get(timeout=WAIT_SECONDS) == "begin v"
+    for late in (DigitalIdRefused(DigitalIdRefusal.EXPIRED),) * 3:
+        phone.answers.put(late)
+    assert second.next() == refused(DigitalIdRefusal.EXPIRED), "the login's own"
+    first.silent(0.2)
+    second.silent(0.2)

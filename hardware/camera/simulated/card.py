@@ -63,6 +63,15 @@ def _layer(
     grip = (room + 0.02 * width, room + 0.90 * height)
     draw_sleeve(layer, grip, (grip[0] - 0.3 * picture_height, grip[1] + 0.5 * picture_height), thumb)
     layer[room : room + height, room : room + width, :3] = small
+    shape = card_shape(width, height)
+    alpha = layer[room : room + height, room : room + width, 3]
+    np.maximum(alpha, shape, out=alpha)
+    draw_fingers(layer, (grip[0], grip[1]), 1.0, thumb)
+    return layer
+
+
+def card_shape(width: int, height: int) -> NDArray[np.uint8]:
+    """uint8 (height, width): 255 on a card with round corners, 0 beside it."""
     corner = max(2, height // 18)
     shape = np.zeros((height, width), np.uint8)
     cv2.rectangle(shape, (corner, 0), (width - corner, height), 255, -1)
@@ -70,10 +79,7 @@ def _layer(
     for x in (corner, width - corner - 1):
         for y in (corner, height - corner - 1):
             cv2.circle(shape, (x, y), corner, 255, -1, cv2.LINE_AA)
-    alpha = layer[room : room + height, room : room + width, 3]
-    np.maximum(alpha, shape, out=alpha)
-    draw_fingers(layer, (grip[0], grip[1]), 1.0, thumb)
-    return layer
+    return shape
 
 
 def _card_face(code: NDArray[np.uint8], symbology: CodeSymbology, width: int, height: int) -> NDArray[np.uint8]:

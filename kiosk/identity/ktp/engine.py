@@ -47,20 +47,7 @@ MOST_GAIN = 4.0
 SURE = 0.93
 """Score of a date or sex that only one recogniser could read. Of eighteen such pictures the ten below had 2 to 10 of 12
 fields right, the eight above 8 to 12."""
-READ_LATER = (
-    Label.NAMA,
-    Label.TEMPAT_TGL_LAHIR,
-    Label.JENIS_KELAMIN,
-    Label.GOL_DARAH,
-    Label.ALAMAT,
-    Label.RT_RW,
-    Label.KEL_DESA,
-    Label.KECAMATAN,
-    Label.AGAMA,
-    Label.STATUS_PERKAWINAN,
-    Label.PEKERJAAN,
-    Label.KEWARGANEGARAAN,
-)
+READ_LATER = tuple(label for label in Label if label not in (Label.NIK, Label.BERLAKU_HINGGA))
 
 
 @dataclass(slots=True)

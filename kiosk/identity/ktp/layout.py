@@ -29,20 +29,7 @@ FIRST_ROW_Y, ROW_PITCH = 0.2917, 0.0529
 NUMBER_END = 0.73
 """Right of the last digit of the widest number."""
 
-_ROWS = (
-    Label.NAMA,
-    Label.TEMPAT_TGL_LAHIR,
-    Label.JENIS_KELAMIN,
-    Label.ALAMAT,
-    Label.RT_RW,
-    Label.KEL_DESA,
-    Label.KECAMATAN,
-    Label.AGAMA,
-    Label.STATUS_PERKAWINAN,
-    Label.PEKERJAAN,
-    Label.KEWARGANEGARAAN,
-    Label.BERLAKU_HINGGA,
-)
+_ROWS = tuple(label for label in Label if label not in (Label.NIK, Label.GOL_DARAH))
 _INDENTED = (Label.RT_RW, Label.KEL_DESA, Label.KECAMATAN)
 
 LABEL_AT: Mapping[Label, tuple[float, float]] = MappingProxyType(

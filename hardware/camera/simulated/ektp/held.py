@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.camera.simulated.card import ASPECT, card_shape
 from hardware.camera.simulated.ektp.face import Look, draw_card
 from hardware.camera.simulated.ektp.people import from_card
 from hardware.camera.simulated.ektp.portrait import participant
@@ -22,7 +23,6 @@ from hardware.camera.simulated.plane import Plane
 from kiosk.ports import KtpCard
 from kiosk.vision import cv2
 
-ASPECT = 85.60 / 53.98  # ID-1
 WIDTH = 0.62  # of the picture's width: the guide's, see ``kiosk.identity.ktp.guide``
 MOST_HEIGHT = 0.9  # of the picture's height, as the guide's
 TILT = Pose(yaw=3.0, pitch=-2.0, roll=-1.2)  # somebody who tries to fill the guide
@@ -62,18 +62,7 @@ def _layer(face: NDArray[np.uint8], width: int, picture_height: int) -> NDArray[
     grip = (room + 0.005 * width, room + 1.03 * height)
     draw_sleeve(layer, grip, (grip[0] - 0.3 * picture_height, grip[1] + 0.5 * picture_height), thumb)
     inside = layer[room : room + height, room : room + width]
-    shape = _rounded(width, height)
+    shape = card_shape(width, height)
     np.copyto(inside, np.dstack([small, shape]), where=(shape > 0)[..., None])
     draw_fingers(layer, grip, 1.0, thumb)
     return layer
-
-
-def _rounded(width: int, height: int) -> NDArray[np.uint8]:
-    corner = max(2, height // 17)
-    shape = np.zeros((height, width), np.uint8)
-    cv2.rectangle(shape, (corner, 0), (width - corner, height), 255, -1)
-    cv2.rectangle(shape, (0, corner), (width, height - corner), 255, -1)
-    for x in (corner, width - corner - 1):
-        for y in (corner, height - corner - 1):
-            cv2.circle(shape, (x, y), corner, 255, -1, cv2.LINE_AA)
-    return shape
