@@ -80,6 +80,8 @@ def _ktp(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: L
     match visit_input:
         case i.KtpRead(result=result):
             return ktp_steps.on_read(state, result, moment, limits)
+        case i.CameraChanged(present=True) if state.notice is Notice.CAMERA_LOST:
+            return replace(state, notice=None), ()
         case _:
             return _identifying(state, visit_input, moment, limits)
 

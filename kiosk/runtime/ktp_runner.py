@@ -22,7 +22,7 @@ from kiosk.identity.ktp.gate import CardGate, GateView
 from kiosk.identity.ktp.guide import Guide, guide_for
 from kiosk.identity.ktp.reading import KtpFrame, NikReading
 from kiosk.identity.ktp.rule import CardVote, KtpDecision, KtpVerdict
-from kiosk.journey.inputs import FactsRead, KtpRead
+from kiosk.journey.inputs import CameraChanged, FactsRead, KtpRead
 from kiosk.ports import Frame, KtpHint, KtpOutcome, KtpProgress, KtpResult, LastingFault, Mailbox
 from kiosk.runtime.visit_loop import Answer
 
@@ -95,6 +95,7 @@ class KtpRunner:
         self._new_gate = new_gate
         self._monotonic = monotonic
         self._capture: _Capture | None = None
+        self._camera_lost = False
 
     def start(self, answer: Answer) -> None:
         self.stop()
@@ -140,11 +141,12 @@ class KtpRunner:
     def _pick(self, capture: _Capture) -> None:
         gate = self._new_gate(self._settings)
         until = self._monotonic() + self._settings.find_seconds
-        version, frame = self._frames.peek()
+        version, frame = self._frames.peek()[0], None  # a picture from before says nothing of the card or the camera
         heard = self._monotonic()
         while not capture.over.is_set():
             if frame is not None:
                 heard = self._monotonic()
+                self._camera_is_back(capture)
                 view = gate.look(frame.pixels, frame.captured_at)
                 if view.ready:
                     capture.picked.put(frame.pixels)
@@ -156,9 +158,15 @@ class KtpRunner:
                 frame = None
             version = newer
             if self._monotonic() - heard >= CAMERA_SILENCE_SECONDS:
+                self._camera_lost = True
                 capture.end(KtpOutcome.CAMERA_LOST)
         if self._capture is capture or self._capture is None:  # else the next capture's hints are on the screen
             self._progress.put(None)
+
+    def _camera_is_back(self, capture: _Capture) -> None:
+        if self._camera_lost:
+            self._camera_lost = False
+            capture.answer(CameraChanged(True))
 
     def _show(self, capture: _Capture, hint: KtpHint) -> None:
         _, shown = self._progress.peek()

@@ -70,6 +70,13 @@ def test_a_lost_camera_is_said_and_the_capture_goes_on_when_it_is_back(walk: Wal
     before = walk.effects.count(StartKtp())
     walk.send(i.KtpRead(KtpResult(KtpOutcome.CAMERA_LOST)))
     assert walk.state.notice is Notice.CAMERA_LOST and walk.effects.count(StartKtp()) == before + 1
+    walk.send(i.CameraChanged(True))
+    assert walk.state.notice is None
+
+
+def test_a_camera_that_was_there_all_the_time_takes_no_words_off_the_screen(walk: Walk) -> None:
+    walk.send(UNREADABLE, i.CameraChanged(True))
+    assert walk.state.notice is Notice.KTP_UNREADABLE
 
 
 def facts(nik: str = NIK, address: str = "JL. CONTOH NO 2") -> i.FactsRead:

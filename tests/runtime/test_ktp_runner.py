@@ -17,7 +17,7 @@ from kiosk.identity.ktp.gate import GateView
 from kiosk.identity.ktp.guide import Guide
 from kiosk.identity.ktp.reading import NikReading
 from kiosk.identity.nik import Sex
-from kiosk.journey.inputs import FactsRead, KtpRead
+from kiosk.journey.inputs import CameraChanged, FactsRead, KtpRead
 from kiosk.ports import Frame, KtpHint, KtpOutcome, KtpProgress, KtpResult, LastingFault, Mailbox
 from kiosk.runtime import ktp_runner
 from kiosk.runtime.ktp_runner import KtpRunner, Picture
@@ -203,6 +203,11 @@ def test_a_camera_that_gives_nothing_is_lost(make: Callable[..., Rig], monkeypat
     rig.camera_on.clear()
     rig.runner.start(rig.heard)
     assert rig.result() == KtpResult(KtpOutcome.CAMERA_LOST)
+    rig.runner.start(rig.heard)  # as the journey does
+    rig.heard.silent(0.2)
+    rig.camera_on.set()
+    assert rig.heard.next() == CameraChanged(True)
+    rig.heard.silent(0.2)
 
 
 def test_a_reader_that_does_not_load_or_breaks_is_said_and_typing_follows(make: Callable[..., Rig]) -> None:
