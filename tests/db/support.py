@@ -171,7 +171,7 @@ class CentralForTest:
         threads = []
         for job in (self.connector(**options), self.settle_job(), self.staff_job()):
             ready = threading.Event()
-            threads.append(threading.Thread(target=job.run, args=(stop, ready.set), name=job.name))
+            threads.append(threading.Thread(target=job.run, args=(stop, ready.set), name=job.name, daemon=True))
             threads[-1].start()
             assert ready.wait(20)
         try:

@@ -22,7 +22,8 @@ from hardware.scanner import ScanService
 from hardware.scanner.simulated import ScannerLevers, SimulatedScanner
 from kiosk.config import CentreSettings, Settings
 from kiosk.events import Event
-from kiosk.face.seal import Sealer
+from kiosk.face.seal import one_off_sealer
+from kiosk.identity.ikd.keys import PinnedKeys
 from kiosk.journey.state import Language
 from kiosk.ports import DemoStaff, PartHealth, PartState, RecordedEvent, Scan, Service
 from kiosk.runtime import power as power_module
@@ -75,7 +76,8 @@ class Site:
             store_health=lambda: PartHealth("store", PartState.READY),
             capture=CaptureService(camera, door.frames),
             camera=lambda: camera.identity,
-            sealer=Sealer(kiosk.kiosk_id, kiosk.signer.public_key, kiosk.signer.sign),
+            sealer=one_off_sealer(kiosk.kiosk_id),
+            ikd_keys=PinnedKeys(),
             scanner=scan_service,
             printer=SimulatedPrinter(),
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),
@@ -137,14 +139,16 @@ def site(
         seed_staff(conn, central.centre.keys)
     stop, ready = threading.Event(), threading.Event()
     job = StaffDeskJob(central.centre.staff_dsn, central.centre.keys)
-    thread = threading.Thread(target=job.run, args=(stop, ready.set), name="staff-desk")
+    thread = threading.Thread(target=job.run, args=(stop, ready.set), name="staff-desk", daemon=True)
     thread.start()
-    assert ready.wait(WAIT_SECONDS)
-    site = Site(tmp_path, weights_dir, central, kiosk)
-    yield site
-    site.close()
-    stop.set()
-    thread.join(WAIT_SECONDS)
+    try:
+        assert ready.wait(WAIT_SECONDS)
+        site = Site(tmp_path, weights_dir, central, kiosk)
+        yield site
+        site.close()
+    finally:  # a job left running keeps the whole test run from ending
+        stop.set()
+        thread.join(WAIT_SECONDS)
 
 
 def test_a_technician_sees_every_part_and_tests_camera_and_scanner(site: Site) -> None:

@@ -35,7 +35,7 @@ WAIT_SECONDS = 20.0
 def job(central: CentralForTest, issuer: DigitalIdIssuer) -> Iterator[None]:
     stop, ready = threading.Event(), threading.Event()
     worker = IkdJob(central.centre.connector_dsn, central.centre.keys, issuer)
-    thread = threading.Thread(target=worker.run, args=(stop, ready.set))
+    thread = threading.Thread(target=worker.run, args=(stop, ready.set), daemon=True)
     thread.start()
     assert ready.wait(WAIT_SECONDS)
     try:

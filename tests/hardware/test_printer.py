@@ -29,7 +29,7 @@ class PrinterOnTheNetwork:
         self.port = int(self._server.getsockname()[1])
         self.receipts: list[bytes] = []
         self.done = threading.Condition()
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:

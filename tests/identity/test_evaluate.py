@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.identity import evaluate
+from kiosk.identity.codes import MachineCodeReader
 from kiosk.identity.evaluate import BadLabels, run_eval_qr
 from kiosk.vision import cv2
 from tests.identity.pictures import bars, qr, scene
@@ -89,7 +90,7 @@ def test_a_reader_of_one_item_knows_nothing_of_the_item_before(tmp_path: Path, m
     """Whose turn it is would depend on the order of the labels."""
     made = []
 
-    class Counted(evaluate.MachineCodeReader):
+    class Counted(MachineCodeReader):
         def __init__(self) -> None:
             super().__init__()
             made.append(self)

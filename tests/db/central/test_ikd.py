@@ -247,7 +247,7 @@ def test_a_login_runs_from_the_kiosk_to_the_issuer_and_back(central: CentralForT
     kiosk, issuer = central.kiosk(), FakeIssuer([begun(poll=60.0)], [StillWaiting(0.05), FACTS])
     job = IkdJob(central.centre.connector_dsn, central.centre.keys, issuer)
     stop, ready = threading.Event(), threading.Event()
-    thread = threading.Thread(target=job.run, args=(stop, ready.set))
+    thread = threading.Thread(target=job.run, args=(stop, ready.set), daemon=True)
     thread.start()
     try:
         assert ready.wait(20)
