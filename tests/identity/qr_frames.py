@@ -4,8 +4,8 @@ An item is one code held before the camera; its frames are a tenth of a second a
 a reflection wanders. Every item has one hardship in full and at times a second one mildly; how hard was set by
 zxing-cpp alone, which reads three quarters of the frames, before any rescue was tried. One thing was changed after the
 first look at the tuning set: glass cracked beyond a code's own error correction is drawn anew. Seeds that begin with
-"tune-1" are for tuning, those with "report-1" for the figures of a report, which is drawn once. Synthetic throughout:
-expect worse on real ones.
+"tune-1" are for tuning, those with "report-3" for the figures of a report, which is drawn once; the ones before
+served readers that came before. Synthetic throughout: expect worse on real ones.
 
 ``python -m tests.identity.qr_frames FOLDER --set report`` writes JPEG frames and labels.csv (``file,text,item``),
 with empty scenes after the items.
@@ -29,7 +29,7 @@ from tests.identity.qr_carriers import Carrier, Payload, Pixels, Style, draw_car
 from tests.identity.qr_glass import behind_cracked_glass
 from tests.identity.qr_scenes import background, empty_scene
 
-PREFIXES = {"tune": "tune-1", "report": "report-1"}
+PREFIXES = {"tune": "tune-1", "report": "report-3"}
 FRAMES = 5
 ITEMS, EMPTIES = 120, 60
 JPEG_QUALITY = (62, 95)  # a webcam's own compression

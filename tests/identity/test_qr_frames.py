@@ -42,7 +42,7 @@ def test_the_sets_are_what_they_were_when_they_were_frozen() -> None:
     assert item.hold.yaw == pytest.approx(-32.8557976775851)
     first = next(iter(held_frames("tune-1", 3)))
     assert float(first.mean()) == pytest.approx(172.468, abs=0.2)
-    assert PREFIXES == {"tune": "tune-1", "report": "report-1"}
+    assert PREFIXES == {"tune": "tune-1", "report": "report-3"}
 
 
 def test_no_item_of_the_report_was_tuned_on() -> None:

@@ -1,0 +1,12 @@
+"""Month partitions, retention, projections, the watchdog's and the reporter's rights."""
+
+from db.central.upgrade import run_sql
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("ledger")

@@ -1,0 +1,12 @@
+"""Deferred visits: sealed captures, cases, and what was decided on them."""
+
+from db.central.upgrade import run_sql
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("deferred")

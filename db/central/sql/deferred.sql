@@ -1,0 +1,1 @@
+-- Deferred visits: sealed captures, cases, and what was decided on them.

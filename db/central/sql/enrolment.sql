@@ -1,0 +1,1 @@
+-- Enrolment of kiosks by one-time code and certificate.

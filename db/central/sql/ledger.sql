@@ -1,0 +1,1 @@
+-- Month partitions, retention, projections, the watchdog's and the reporter's rights.
