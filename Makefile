@@ -37,7 +37,7 @@ else
 	$(VENV)/python -m pytest $(PYTEST_ARGS)
 endif
 
-bench: setup build/bench-site/.done  ## visits, face beside dlib, codes and e-KTPs beside other readers; FACE=1, QR=1 or KTP=1 for one
+bench: setup build/bench-site/.done  ## visits, face beside dlib, readers and centre beside others; FACE=1, QR=1, KTP=1 or CENTRE=1 for one
 	@$(VENV)/python -m tests.benchmarks
 
 # dlib stays out of the kiosk's environment: only the bench puts this folder on its path.
@@ -61,7 +61,7 @@ setup:  ## Debian libraries, virtual environment, weights, fonts: only what is m
 # The bench extra alone, without what the kiosk's environment has anyway.
 BENCH_NAMES := import tomllib, pathlib; \
 	print(*tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]["optional-dependencies"]["bench"], sep="\n")
-IN_VENV := numpy pillow click
+IN_VENV := numpy pillow click pydantic pydantic-core annotated-types anyio idna h11 typing-extensions typing-inspection
 
 lock: setup  ## work both locks out anew from pyproject.toml; add LOCK_ARGS=--upgrade for newer versions
 	$(VENV)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --no-annotate \
