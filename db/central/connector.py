@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 
 from db.central import request_rows
+from db.central.code_failures import WRONG_CODES_PER_DAY, wrong_codes_in_a_day
 from db.central.granted import grants_of, vouched_for
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
@@ -156,13 +157,18 @@ class Connector(Job):
         if phone is None:
             request_rows.finish(conn, request, SendStatus.NO_CONTACT)
             return None
-        if request.kind is RequestKind.SEND_CODE and not request_rows.spend_code(
-            conn, request, phone, a_visit=self._codes_per_visit, a_day=self._codes_per_phone_day
-        ):
+        if request.kind is RequestKind.SEND_CODE and not self._may_send_code(conn, request, phone):
             request_rows.finish(conn, request, SendStatus.ALLOWANCE_SPENT)
             return None
         request_rows.mark_sending(conn, request)
         return phone, text
+
+    def _may_send_code(self, conn: Connection, request: Request, phone: str) -> bool:
+        if wrong_codes_in_a_day(conn, request.participant_id) >= WRONG_CODES_PER_DAY:
+            return False
+        return request_rows.spend_code(
+            conn, request, phone, a_visit=self._codes_per_visit, a_day=self._codes_per_phone_day
+        )
 
     def _hand_over(self, conn: Connection, request_id: uuid.UUID, phone: str, text: str) -> None:
         try:
