@@ -115,7 +115,8 @@ def assemble(
     settings: Settings, rooms: Rooms, door: LateDoor, report: VisitReport
 ) -> tuple[Power, Mapping[str, Probe]]:
     """Close what the last run left open, open the door, switch on. Raises StoreUnavailable."""
-    centre, desk, engine = LateCentre(), LateDesk(), EngineWarmUp(open_engine(settings))
+    centre, desk, card_reader = LateCentre(), LateDesk(), open_ktp_engine(settings)
+    engine = EngineWarmUp(open_engine(settings), card_reader.load)
     scans = ScanRouter()
     scanner = rooms.scanner(scans.deliver)
     power = Power(
@@ -142,7 +143,7 @@ def assemble(
         centre=centre,
         centre_public_key=centre.public_key,
         card=CardReading(door.frames, MachineCodeReader, door.code_box),
-        ktp=KtpRunner(open_ktp_engine(settings), door.frames, door.ktp_progress, settings.ktp),
+        ktp=KtpRunner(card_reader, door.frames, door.ktp_progress, settings.ktp),
         ikd=IkdRunner(_digital_id(settings, rooms, centre, power), settings.ikd.poll_seconds),
         face=face,
         otp=settings.otp,

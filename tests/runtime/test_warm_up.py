@@ -51,3 +51,17 @@ def test_checked_files_open_the_service_while_the_models_load() -> None:
 def test_a_model_that_cannot_serve_closes_the_service_with_its_reason(stage: str, fault: Exception, told: str) -> None:
     health = warmed(Engine(**{stage: fault}))
     assert (health.state, health.last_fault) == (PartState.FAULT, told)
+
+
+@pytest.mark.parametrize("fault", [LastingFault("ocr_missing:rec"), RuntimeError("/home")])
+def test_a_card_reader_that_does_not_load_takes_the_service_from_nobody(fault: Exception) -> None:
+    tried = []
+
+    def load() -> None:
+        tried.append(fault)
+        raise fault
+
+    warm_up = EngineWarmUp(Engine(), load)  # type: ignore[arg-type]
+    warm_up.run()
+    assert tried == [fault]
+    assert warm_up.health() == PartHealth(Part.WEIGHTS, PartState.READY)
