@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test lint unit bench liveness screens setup lock clean distclean
+.PHONY: help run test lint unit bench liveness campaign screens setup lock clean distclean
 
 VENV := .venv/bin
 # The first interpreter that really is 3.11; version managers leave shims that are not.
@@ -30,6 +30,7 @@ lint: setup  ## style, types, walls between the rooms
 # Two at a time, a file each; what runs in real time before a camera, whole visits first of all, goes alone.
 ALONE := tests/e2e tests/runtime/test_assemble.py
 unit: setup
+	@$(PYTHON) -m resources.setup.for_tests
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(VENV)/python -m pytest --numprocesses=2 --dist=loadfile $(ALONE:%=--ignore=%)
 	$(VENV)/python -m pytest $(ALONE)
@@ -49,6 +50,9 @@ build/bench-site/.done: requirements-bench.lock | setup
 
 liveness: setup  ## rendered attacks through whole attempts: RUNS=60 ONLY=species,species
 	@$(VENV)/python -m tests.liveness.campaign
+
+campaign: setup  ## kills, cuts, restores and clones between kiosk and centre: RUNS=1000 SEED=1; RUNS=1 SEED=n repeats one
+	@$(VENV)/python -m tests.faults.campaign
 
 screens: setup  ## every screen in every size, language and theme as PNG
 	@$(VENV)/python main.py screens

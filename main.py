@@ -9,17 +9,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kiosk.command_line import fail, parser, print_settings
+from kiosk.command_line import fail, parser
+from kiosk.commands import cmd_eval, cmd_ikd, cmd_receipt, cmd_settings, cmd_weights
 from kiosk.config import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from db.central.central_jobs import Collaborators
     from db.central.demo_process import DemoCentreProcess
     from db.local.assembly import LocalParts
     from kiosk.gateways.demo_services import DemoServices
@@ -72,6 +75,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
     from kiosk.face.seal import Sealer
     from kiosk.runtime.assemble import Rooms, assemble
     from kiosk.runtime.digital_id import pinned_keys
+    from kiosk.runtime.receipt_proof import ReceiptProof
     from ui.receipt import receipt_text
 
     zone = ZoneInfo(settings.site.timezone)
@@ -80,6 +84,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
     scanner, scanner_levers = hardware.scanner.assemble(settings)
     if simulation is not None:
         simulation.attach_devices(camera_levers, scanner_levers)
+    proof = ReceiptProof(settings.site.kiosk_id, local.signer, local.store.last_link)
     rooms = Rooms(
         software=SOFTWARE,
         clock=clock,
@@ -91,8 +96,9 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
         ikd_keys=demo[1].issuer.pinned_keys() if demo else pinned_keys(settings.ikd),
         scanner=lambda deliver: hardware.scanner.ScanService(scanner, deliver) if scanner else None,
         printer=LatePrinter(settings),
-        receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date()),
+        receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date(), proof.code),
         connect=lambda: _connect(settings, local, clock, demo),
+        store_trouble=lambda: local.store.trouble,
     )
     return assemble(settings, rooms, kiosk.door, kiosk.report)
 
@@ -116,6 +122,7 @@ def _connect(settings: Settings, local: LocalParts, clock: Clock, demo: Demo | N
         reset=demo[0].reset if demo else None,
         close=[client.close, link.close, desk.close, *(part.stop for part in demo or ())],
         chain_broken=lambda fault: fault in set(Disagreement),
+        heartbeat=client.heartbeat,
     )
 
 
@@ -133,6 +140,25 @@ def _start_demo_centre(simulation: DemoControl) -> Demo:
     centre.start()
     simulation.attach_centre(centre.link)
     return centre, services
+
+
+@contextmanager
+def centre_parts(settings: Settings, demo: bool) -> Iterator[Collaborators]:
+    """What the centre's jobs need of other rooms."""
+    from db.central.central_jobs import Collaborators
+    from db.central.connector import Messages
+    from db.central.deferred_job import DeferredParts, DeferredWords
+    from hardware.camera.simulated import reference_photo
+    from kiosk.face.centre_check import centre_check
+    from kiosk.face.deferred_match import capture_parts
+    from kiosk.gateways.centre_services import centre_services
+    from ui.login_page import login_page
+    from ui.sms import code_text, deferred_texts, verified_text
+
+    words = Messages(code=lambda code: code_text(settings, code), verified=lambda: verified_text(settings))
+    deferred = DeferredParts(*capture_parts(settings), DeferredWords(*deferred_texts(settings)))
+    with centre_services(settings, demo, lambda waited: login_page(settings, waited)) as (sms, issuer, edge):
+        yield Collaborators(reference_photo, sms.send, words, centre_check(settings), issuer, edge, deferred)
 
 
 # ---------------------------------------------------------------- commands
@@ -171,34 +197,19 @@ def cmd_visit(args: argparse.Namespace) -> int:
     return run_visits(kiosk, make_window(kiosk, dock=False), MAIN, args)
 
 
-def cmd_central(_args: argparse.Namespace) -> int:
-    """the demo's centre: embedded PostgreSQL, invented participants, jobs; ends when stdin closes"""
-    from db.central.connector import Messages
-    from db.central.demo_centre import DemoCollaborators, serve
-    from hardware.camera.simulated import reference_photo
-    from kiosk.face.centre_check import centre_check
-    from kiosk.gateways.demo_services import clients
-    from ui.sms import code_text, verified_text
+def cmd_central(args: argparse.Namespace) -> int:
+    """the centre: its set-up, its kiosks' certificates, its jobs; a demo's with invented participants"""
+    from db.central.central_command import run_central
 
-    settings = Settings()
-    words = Messages(code=lambda code: code_text(settings, code), verified=lambda: verified_text(settings))
-    sender, issuer = clients(os.environ)
-    with sender:
-        collaborators = DemoCollaborators(
-            photo=reference_photo,
-            send_sms=sender.send,
-            messages=words,
-            verify_evidence=centre_check(settings),
-            issuer=issuer,
-        )
-        return serve(settings, collaborators)
+    return run_central(args, Settings(), centre_parts)
 
 
-def cmd_eval(args: argparse.Namespace) -> int:
-    """figures on labelled pictures, as JSON"""
-    from kiosk.evaluation import run_eval
+def cmd_kiosk(args: argparse.Namespace) -> int:
+    """this kiosk: its enrolment at a centre, the protection of its keys, its end"""
+    from db.local.enrol_command import run_kiosk
+    from kiosk.runtime.clock import SystemClock
 
-    return run_eval(args, Settings())
+    return run_kiosk(args, Settings(), SystemClock())
 
 
 def cmd_doctor(args: argparse.Namespace) -> int:
@@ -210,18 +221,6 @@ def cmd_doctor(args: argparse.Namespace) -> int:
     code = run_doctor(kiosk.probes(), args.json)
     kiosk.stop()
     return code
-
-
-def cmd_weights(args: argparse.Namespace) -> int:
-    """fetch, check and repair the model weights named in the manifest"""
-    from kiosk.face.weights_setup import run_weights
-
-    return run_weights(args)
-
-
-def cmd_settings(_args: argparse.Namespace) -> int:
-    """the settings tree with values, units and reasons"""
-    return print_settings(Settings())
 
 
 def cmd_screens(args: argparse.Namespace) -> int:
@@ -241,15 +240,9 @@ def cmd_staff(args: argparse.Namespace) -> int:
     return run_staff(args, Settings(), lambda pin: check_pin(pin, facts))
 
 
-def cmd_ikd(args: argparse.Namespace) -> int:
-    """test tokens of a digital identity, and the key that makes them"""
-    from kiosk.identity.ikd.issue import run
-
-    return run(args)
-
-
 COMMANDS = (
-    cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central, cmd_staff, cmd_ikd,
+    cmd_run, cmd_visit, cmd_eval, cmd_doctor, cmd_weights, cmd_settings, cmd_screens, cmd_central, cmd_kiosk,
+    cmd_staff, cmd_ikd, cmd_receipt,
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ from pydantic import BaseModel
 
 from kiosk.config import describe
 from kiosk.identity.ikd.issue import add_arguments
+from kiosk.local_arguments import add_local_acts, add_receipt
 
 Command = Callable[[argparse.Namespace], int]
 SCENARIOS = (
     "happy", "impostor", "photo-attack", "otp-wrong", "pin-weak", "walk-away", "centre-down", "camera-unplugged",
-    "staff-compares", "ikd", "ikd-expired", "ktp", "ktp-unreadable", "jkn-card", "nik-not-found",
+    "staff-compares", "ikd", "ikd-expired", "ktp", "ktp-unreadable", "jkn-card", "nik-not-found", "deferred",
 )  # fmt: skip
 """As in ui.scenarios, which would load Qt (a test holds them together)."""
 
@@ -28,6 +29,17 @@ _STAFF_ACTS = {
     "disable": "out at once, everywhere",
     "unlock": "forget the wrong tries",
 }
+_CENTRE_ACTS = {
+    "init": "make or migrate the database, the keys, the authority, the server's files",
+    "enroll": "a one-time code for a kiosk; with --request its certificate",
+    "rotate": "a new certificate for an enrolled kiosk",
+    "revoke": "out at once: login, sessions, certificates",
+    "reanchor": "let a chain go on after an event that staff trust",
+    "report": "kiosks, what is overdue, alarms, certificates near their end",
+    "run": "the jobs of a real centre, until they are told to stop",
+    "demo": "a centre of its own with invented participants; ends when stdin closes",
+}
+_LOGIN = {"run": " as the jobs reach it: host, port, dbname"}
 PREFIX = "cmd_"
 
 
@@ -85,7 +97,42 @@ def _doctor(place: argparse.ArgumentParser) -> None:
 
 
 def _central(place: argparse.ArgumentParser) -> None:
-    place.add_argument("what", choices=["demo"])
+    which = place.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, says in _CENTRE_ACTS.items():
+        act = which.add_parser(name, help=says, description=says)
+        if name == "demo":
+            continue
+        act.add_argument("--dsn", required=True, help="the centre's database" + _LOGIN.get(name, ", as its admin"))
+        act.add_argument("--keys", type=Path, required=True, help="folder of the centre's keys")
+        if name in ("enroll", "rotate", "revoke", "reanchor"):
+            act.add_argument("kiosk_id", metavar="KIOSK_ID")
+        if name in ("enroll", "rotate"):
+            act.add_argument("--request", type=Path, required=name == "rotate", help="what the kiosk wrote")
+            act.add_argument("--out", type=Path, required=name == "rotate", help="the answer for the kiosk")
+        if name in ("init", "enroll", "rotate"):
+            act.add_argument("--address", help="host, port and dbname as kiosks reach the centre (init keeps it)")
+        if name in ("init", "enroll", "rotate", "revoke"):
+            act.add_argument("--crl", type=Path, help="where the server reads its revocation list (ssl_crl_file)")
+        if name == "init":
+            act.add_argument("--server-name", action="append", default=[], help="host name or address in the"
+                             " server's certificate; makes the server's files; may be repeated")  # fmt: skip
+        elif name == "revoke":
+            act.add_argument("--reason", default="", help="kept with the certificates")
+        elif name == "reanchor":
+            act.add_argument("seq", type=int, metavar="SEQ", help="number of the last event that staff trust")
+        elif name == "run":
+            act.add_argument("--digests", type=Path, help="folder for the daily signed heads")
+
+
+def _kiosk(place: argparse.ArgumentParser) -> None:
+    which = place.add_subparsers(dest="what", required=True, metavar="WHAT")
+    csr = which.add_parser("csr", help="make this kiosk's keys and a request for the centre")
+    csr.add_argument("--out", type=Path, required=True, help="the request")
+    csr.add_argument("--renew", action="store_true", help="a new certificate for an enrolled kiosk: no code")
+    csr.add_argument("--code-stdin", action="store_true", help="read the code from stdin instead of asking")
+    enrol = which.add_parser("enrol", help="install the centre's answer")
+    enrol.add_argument("--answer", type=Path, required=True, help="what the centre wrote")
+    add_local_acts(which)
 
 
 def _weights(place: argparse.ArgumentParser) -> None:
@@ -124,5 +171,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "weights": _weights,
     "screens": _screens,
     "staff": _staff,
+    "kiosk": _kiosk,
+    "receipt": add_receipt,
     "ikd": add_arguments,
 }

@@ -14,6 +14,12 @@ from kiosk.face.weights import WeightsStore, load_manifest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def host_key_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys that a test seals with systemd-creds leave no host key in the machine's own place."""
+    os.environ["SYSTEMD_CREDENTIAL_SECRET"] = str(tmp_path_factory.mktemp("host") / "credential.secret")
+
+
 @pytest.fixture(scope="session")
 def weights_store() -> WeightsStore:
     """The real weights as the set-up left them."""

@@ -69,6 +69,19 @@ IDENTITY_SCENES: Mapping[str, Scene] = {
     "card-number": Scene(at(Stage.CARD_NUMBER), typed="00012345"),
     "lookup": Scene(waiting_at(Stage.LOOKUP, Waiting.LOOKING_UP)),
     "lookup-slow": Scene(waiting_at(Stage.LOOKUP, Waiting.LOOKING_UP, seconds=17)),
+    "lookup-choice": Scene(
+        at(Stage.LOOKUP, notice=Notice.CENTRE_BUSY, may_defer=True, identifier=_NIK, lookup_tries=1)
+    ),
+    "lookup-choice-last": Scene(
+        at(Stage.LOOKUP, notice=Notice.CENTRE_BUSY, may_defer=True, identifier=_NIK, lookup_tries=3)
+    ),
+    "case-empty": Scene(at(Stage.CASE)),
+    "case-complete": Scene(at(Stage.CASE), typed="4821093755628"),
+    "case-mistyped": Scene(at(Stage.CASE, notice=Notice.CASE_DIGITS), typed="48210937"),
+    "case-not-usable": Scene(at(Stage.CASE, notice=Notice.CASE_NOT_USABLE)),
+    "defer-phone": Scene(at(Stage.DEFER_PHONE)),
+    "defer-phone-typed": Scene(at(Stage.DEFER_PHONE), typed="081200000890"),
+    "defer-phone-refused": Scene(at(Stage.DEFER_PHONE, notice=Notice.PHONE_LANDLINE), typed="0215"),
     "lookup-busy": Scene(at(Stage.LOOKUP, notice=Notice.CENTRE_BUSY)),
     "confirm": Scene(at(Stage.CONFIRM, initials="S. R.")),
 }

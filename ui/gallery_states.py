@@ -64,6 +64,14 @@ SCENES: Mapping[str, Scene] = {
     "face-matched": Scene(
         waiting_at(Stage.FACE, Waiting.LOADING_PROFILE, face_attempt=1, face_matched=True), camera=drawn_frame
     ),
+    "defer-face-ready": Scene(at(Stage.DEFER_FACE), camera=drawn_frame),
+    "defer-face-again": Scene(at(Stage.DEFER_FACE, face_attempt=1, notice=Notice.FACE_TRY_AGAIN), camera=drawn_frame),
+    "defer-face-turn": Scene(
+        at(Stage.DEFER_FACE, face_running=True, face_attempt=1), camera=drawn_frame, progress=_TURN
+    ),
+    "defer-face-sealing": Scene(
+        waiting_at(Stage.DEFER_FACE, Waiting.SEALING_CAPTURE, face_attempt=1), camera=drawn_frame
+    ),
     "with-staff": Scene(WAITING_VISIT),
     "otp-sending": Scene(waiting_at(Stage.OTP, Waiting.SENDING_CODE, profile=PERSON)),
     "otp": Scene(_OTP),
@@ -94,6 +102,15 @@ SCENES: Mapping[str, Scene] = {
     ),
     "ended-face": Scene(
         at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.FACE_NO_MATCH, case_number=CASE)
+    ),
+    "ended-deferred": Scene(
+        at(
+            Stage.ENDED,
+            status=VisitStatus.DITUNDA,
+            reason=EndReason.DEFERRED,
+            case_number="4821-0937-55628",
+            due=date(2026, 11, 23),
+        )
     ),
     "ended-consent": Scene(
         at(Stage.ENDED, status=VisitStatus.PERLU_PETUGAS, reason=EndReason.CONSENT_REFUSED, case_number=CASE)

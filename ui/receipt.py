@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from kiosk.config import Settings
+from kiosk.events import VisitStatus
 from kiosk.journey.effects import PrintReceipt
 from ui.catalogue import fill, spell_date
 
 REFERENCE_CHARACTERS = 8
 
 
-def receipt_text(effect: PrintReceipt, settings: Settings, today: date) -> tuple[list[str], str]:
-    """Lines from top to bottom, and the text of the QR code below them."""
+def receipt_text(
+    effect: PrintReceipt, settings: Settings, today: date, prove: Callable[[str, str], str] = lambda *_: ""
+) -> tuple[list[str], str]:
+    """Lines from top to bottom, and the text of the QR code below them. ``prove``: of visit and printed number, what
+    the kiosk signs (``kiosk.receipt``); empty when it cannot, and the code is the bare reference then."""
 
     def say(key: str, **values: object) -> str:
         return fill(effect.language, f"receipt.{key}", **values)
@@ -27,4 +32,7 @@ def receipt_text(effect: PrintReceipt, settings: Settings, today: date) -> tuple
     ]
     if effect.due is not None:
         lines.append(say("due", date=spell_date(effect.language, effect.due)))
-    return [*lines, say("secret"), say("free")], f"BPJSK:{effect.visit_id}"
+    if effect.status is VisitStatus.DITUNDA:
+        lines.append(say("deferred"))
+    code = prove(effect.visit_id, effect.case_number or reference) or f"BPJSK:{effect.visit_id}"
+    return [*lines, say("secret"), say("free")], code

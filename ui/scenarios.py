@@ -30,6 +30,7 @@ class Scenario(StrEnum):
     KTP_UNREADABLE = "ktp-unreadable"
     JKN_CARD = "jkn-card"
     NIK_NOT_FOUND = "nik-not-found"
+    DEFERRED = "deferred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,5 @@ EXPECTED: dict[Scenario, Expected] = {
     Scenario.KTP_UNREADABLE: Expected((VERIFIED,), _SETTLED),
     Scenario.JKN_CARD: Expected((VERIFIED,), _SETTLED, method=IdentityMethod.JKN_CODE),
     Scenario.NIK_NOT_FOUND: Expected((VisitStatus.PERLU_PETUGAS,), frozenset({EndReason.NOT_FOUND_LIMIT}), method=None),
+    Scenario.DEFERRED: Expected((VERIFIED,), _SETTLED, method=IdentityMethod.CASE_NUMBER),  # the second visit
 }

@@ -14,6 +14,7 @@ from kiosk.journey.reasons import Notice
 from kiosk.journey.state import PinPhase, Stage
 from kiosk.ports import Movement, SimulatedPart, SimulationControl
 from ui.autopilot import Autopilot
+from ui.deferred_driver import DeferredDriver
 from ui.identity_driver import IDENTIFYING, IdentityDriver
 from ui.ports import DemoPerson, VisitDoor
 from ui.scenarios import EXPECTED, Scenario
@@ -65,8 +66,11 @@ class VisitDriver:
             self._tap("chooseNik", Stage.NIK)
             self._walk_away()
             return
-        self._identify()
-        if self._stage is Stage.CONFIRM:
+        if scenario is Scenario.DEFERRED:
+            seen = self._defer_and_come_back()
+        else:
+            self._identify()
+        if self._stage is Stage.CONFIRM and scenario is not Scenario.DEFERRED:
             self._arrived(Stage.CONFIRM)
             self._tap("confirmYes", Stage.FACE)
             self._face()
@@ -94,6 +98,19 @@ class VisitDriver:
         IdentityDriver(self._pilot, self._simulation, self._visitor, self._show).identify(self._scenario)
         self._until(lambda: self._stage not in IDENTIFYING)
 
+    def _defer_and_come_back(self) -> int:
+        """Two visits: the second stands before its code. Returns how many messages there were before the code."""
+        driver = DeferredDriver(self._pilot, self._simulation, self._visitor, self._show, self._face)
+        number = driver.defer()
+        self._tap("startButton", Stage.CONSENT)
+        self._tap("consentYes", Stage.IDENTITY)
+        driver.find_again(number)
+        self._arrived(Stage.CONFIRM)
+        seen = len(self._simulation.phone_messages())
+        self._pilot.click("confirmYes")
+        self._until(lambda: self._stage not in (Stage.CONFIRM, Stage.FACE))
+        return seen
+
     def _walk_away(self) -> None:
         """Nobody touches the screen: a warning, then everything is wiped."""
         self._pilot.type_digits(self._visitor.nik[:6])
@@ -105,7 +122,7 @@ class VisitDriver:
         self._arrived(Stage.ATTRACT)
 
     def _face(self) -> None:
-        while self._stage is Stage.FACE:
+        while self._stage in (Stage.FACE, Stage.DEFER_FACE):
             state = self._pilot.state
             if not state.face_running and state.waiting is None and not state.face_matched:
                 self._begin_attempt(state.face_attempt)
@@ -115,7 +132,9 @@ class VisitDriver:
 
     def _begin_attempt(self, before: int) -> None:
         self._pilot.click("beginFace")
-        self._until(lambda: self._pilot.state.face_attempt != before or self._stage is not Stage.FACE)
+        self._until(
+            lambda: self._pilot.state.face_attempt != before or self._stage not in (Stage.FACE, Stage.DEFER_FACE)
+        )
 
     def _follow_the_screen(self) -> None:
         _, progress = self._door.face_progress.peek()

@@ -10,13 +10,19 @@ from PySide6.QtQml import QQmlPropertyMap
 from kiosk.journey.state import Language
 from ui import catalogue
 
-_TORN, _WHOLE = "e-KTP", "e-\u2060KTP"
+_WORD_JOINER, _NO_BREAK_SPACE = "\u2060", "\u00a0"
+_TORN, _WHOLE = "e-KTP", f"e-{_WORD_JOINER}KTP"
 
 
 def unbroken(text: str) -> str:
     """A line may end behind a hyphen: "e-" here and "KTP" there. The word joiner takes no room and forbids it; our
     typeface has no non-breaking hyphen."""
     return text.replace(_TORN, _WHOLE)
+
+
+def one_line(text: str) -> str:
+    """A number in groups or a code with hyphens that no line may break: it is compared or typed as a whole."""
+    return text.replace(" ", _NO_BREAK_SPACE).replace("-", "-" + _WORD_JOINER)
 
 
 class Words(QObject):

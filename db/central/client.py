@@ -20,6 +20,7 @@ from nacl.public import PrivateKey, SealedBox
 from psycopg.types.json import Jsonb
 
 from db.central.connections import Connections
+from db.central.deferred_wire import CaptureStatus
 from db.central.ikd_client import IkdCalls
 from db.central.keys import seal_to
 from db.central.wire import AppendAnswer, AppendStatus, CentreConfig, Head, RequestKind
@@ -30,6 +31,7 @@ from kiosk.ports import (
     CentreUnreachable,
     CentreVisitStatus,
     Identifier,
+    IdentifierKind,
     Json,
     LoginOffer,
     LookupAnswer,
@@ -69,13 +71,13 @@ class CentreClient:
 
     def lookup(self, visit_id: str, identifier: Identifier) -> LookupAnswer:
         key = self._visit_key(visit_id)
-        asked = self._call(
-            "SELECT api.lookup_request(%s, %s, %s, %s)",
-            visit_id,
-            identifier.kind.value,
-            identifier.digits,
-            bytes(key.public_key),
-        )
+        box = bytes(key.public_key)
+        if identifier.kind is IdentifierKind.CASE:
+            asked = self._call("SELECT api.case_request(%s, %s, %s)", visit_id, identifier.digits, box)
+        else:
+            asked = self._call(
+                "SELECT api.lookup_request(%s, %s, %s, %s)", visit_id, identifier.kind.value, identifier.digits, box
+            )
         found = self._call("SELECT api.lookup_fetch(%s)", asked["ticket"])
         status = LookupStatus(found["status"])
         if status is LookupStatus.FOUND:
@@ -127,6 +129,10 @@ class CentreClient:
         batch = {"events": [event.model_dump() for event in events]}
         told = self._answer("SELECT api.append_events(%s)", Jsonb(batch))
         return AppendAnswer(AppendStatus(told["status"]), told["accepted_seq"], told["reason"])
+
+    def put_capture(self, visit_id: str, sealed: bytes) -> CaptureStatus:
+        """Of a deferred visit, after its events; idempotent."""
+        return CaptureStatus(self._call("SELECT api.capture_put(%s, %s)", visit_id, sealed)["status"])
 
     def my_head(self) -> Head:
         told = self._answer("SELECT api.my_head()")

@@ -8,18 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from db.central.connector import Connector, Messages, SendSms
+from db.central.deferred_job import DeferredJob, DeferredParts
+from db.central.deferred_notices import DeferredNotices
+from db.central.digest import DigestJob
 from db.central.ikd_job import IkdJob
 from db.central.keys import CentreKeys, key_id, load_or_create
 from db.central.listening import Job
-from db.central.roles import CONNECTOR, OWNER, SETTLE, STAFF_DESK
+from db.central.retention import RetentionJob
+from db.central.roles import CONNECTOR, KEEPER, OWNER, SETTLE, STAFF_DESK
 from db.central.schema import migrate
 from db.central.settle import Settle
 from db.central.staff_desk import StaffDeskJob
 from db.central.staff_secrets import DEFAULT_COST, PinCost
 from db.central.verdict import VerifyEvidence
+from db.central.watchdog import WatchdogJob
 from kiosk.ports.issuer import DigitalIdIssuer
 
 _log = logging.getLogger(__name__)
@@ -40,6 +45,7 @@ class Centre:
     connector_dsn: str = field(repr=False)
     settle_dsn: str = field(repr=False)
     staff_dsn: str = field(repr=False)
+    keeper_dsn: str = field(repr=False)
     keys: CentreKeys
 
 
@@ -59,14 +65,39 @@ def init_centre(admin_dsn: str, keys_folder: Path) -> Centre:
     return centre_at(admin_dsn, keys)
 
 
-def centre_at(admin_dsn: str, keys: CentreKeys) -> Centre:
-    """The same without touching the database: where the jobs log in."""
+def centre_at(admin_dsn: str, keys: CentreKeys, logins: Path | None = None) -> Centre:
+    """The same without touching the database: where the jobs log in. ``logins``: folder of their certificates;
+    None: by password, over a socket."""
+
+    def login(role: str) -> str:
+        return job_dsn(admin_dsn, role, keys.job_passwords[role], logins)
+
     return Centre(
         admin_dsn=admin_dsn,
-        connector_dsn=make_conninfo(admin_dsn, user=CONNECTOR, password=keys.connector_password),
-        settle_dsn=make_conninfo(admin_dsn, user=SETTLE, password=keys.settle_password),
-        staff_dsn=make_conninfo(admin_dsn, user=STAFF_DESK, password=keys.staff_password),
+        connector_dsn=login(CONNECTOR),
+        settle_dsn=login(SETTLE),
+        staff_dsn=login(STAFF_DESK),
+        keeper_dsn=login(KEEPER),
         keys=keys,
+    )
+
+
+def job_dsn(dsn: str, role: str, password: str, logins: Path | None) -> str:
+    """How a job logs in: by the certificate in ``logins``, else by password."""
+    if logins is None:
+        return make_conninfo(dsn, user=role, password=password)
+    address = {name: value for name, value in conninfo_to_dict(dsn).items() if name not in ("user", "password")}
+    return make_conninfo(
+        "",
+        **address
+        | {
+            "user": role,
+            "sslmode": "verify-full",
+            "ssl_min_protocol_version": "TLSv1.3",
+            "sslcert": str(logins / f"{role}.crt"),
+            "sslkey": str(logins / f"{role}.key"),
+            "sslrootcert": str(logins / "ca.crt"),
+        },
     )
 
 
@@ -85,11 +116,14 @@ def run_jobs(
     codes_per_visit: int = 3,
     codes_per_phone_day: int = 5,
     issuer: DigitalIdIssuer | None = None,
+    digests: Path | None = None,
+    deferred: DeferredParts | None = None,
 ) -> None:
     """Run the jobs until ``stop``; blocks. ``send_sms`` must be safe to call from two threads."""
     threads = start_jobs(
         centre, send_sms, messages, verify_evidence, stop,
         codes_per_visit=codes_per_visit, codes_per_phone_day=codes_per_phone_day, issuer=issuer,
+        digests=digests, deferred=deferred,
     )  # fmt: skip
     for thread in threads:
         thread.join()
@@ -106,9 +140,12 @@ def start_jobs(
     codes_per_phone_day: int = 5,
     pin_cost: PinCost = DEFAULT_COST,
     issuer: DigitalIdIssuer | None = None,
+    digests: Path | None = None,
+    deferred: DeferredParts | None = None,
 ) -> list[threading.Thread]:
     """Start the jobs in threads of their own; join them after setting ``stop``. ``pin_cost``: of the staff's PINs.
-    ``issuer``: of the digital identity; None: nobody can log in there."""
+    ``issuer``: of the digital identity; None: nobody can log in there. ``digests``: folder of the daily signed heads;
+    None: none are written. ``deferred``: what decides deferred visits; None: they wait."""
     jobs: list[Job] = [
         Settle(centre.settle_dsn, centre.keys, verify_evidence),
         StaffDeskJob(centre.staff_dsn, centre.keys, unknown_cost=pin_cost),
@@ -122,6 +159,14 @@ def start_jobs(
         )  # fmt: skip
     if issuer is not None:
         jobs += [IkdJob(centre.connector_dsn, centre.keys, issuer) for _ in range(IKD_JOBS)]
+    jobs += [RetentionJob(centre.keeper_dsn), WatchdogJob(centre.keeper_dsn)]
+    if digests is not None:
+        jobs.append(DigestJob(centre.keeper_dsn, digests, centre.keys.digest_key))
+    if deferred is not None:
+        jobs += [
+            DeferredJob(centre.settle_dsn, centre.keys, deferred.check, deferred.match),
+            DeferredNotices(centre.connector_dsn, centre.keys, send_sms, deferred.words),
+        ]
     threads = [threading.Thread(target=job.run, args=(stop,), name=job.name, daemon=True) for job in jobs]
     for thread in threads:
         thread.start()

@@ -72,6 +72,7 @@ class Connections:
         return psycopg.connect(
             self._dsn,
             autocommit=True,
+            prepare_threshold=None,  # behind a pooler the next transaction meets another session
             connect_timeout=seconds,
             tcp_user_timeout=seconds * 1000,
             keepalives_idle=30,

@@ -19,6 +19,7 @@ from nacl.exceptions import CryptoError
 
 from db.central import request_rows
 from db.central.code_failures import WRONG_CODES_PER_DAY, wrong_codes_in_a_day
+from db.central.deferred_match import matches_of, stands_for_face
 from db.central.granted import grants_of, vouched_for
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
@@ -186,11 +187,14 @@ def _need_consent(visit: TrustedVisit) -> None:
 
 
 def _need_match(conn: Connection, visit: TrustedVisit, request: Request) -> None:
-    """The machine's match, or the comparison in person that the staff job granted for this visit."""
+    """The machine's match, the comparison in person that the staff job granted for this visit, or the match of the
+    deferred visit that this one finishes."""
     ticket = str(request.ticket)
     if any(event.ticket == ticket for _, event in visit.of(FaceMatched)):
         return
-    if not vouched_for(visit, ticket, grants_of(conn, request.kiosk_id, request.visit_id)):
+    if vouched_for(visit, ticket, grants_of(conn, request.kiosk_id, request.visit_id)):
+        return
+    if not stands_for_face(visit, ticket, matches_of(conn, request.kiosk_id, request.visit_id)):
         raise _NotYet(RequestRefusal.MATCH_NOT_SEEN)
 
 

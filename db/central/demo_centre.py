@@ -22,7 +22,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from db.central import demo, demo_staff_seed
 from db.central.commands import init_centre, kiosk_dsn, start_jobs
 from db.central.connector import Messages, SendSms
+from db.central.deferred_job import DeferredParts
 from db.central.demo_link import DemoLink
+from db.central.demo_logins import seed_logins
 from db.central.demo_process import Message, serve_questions
 from db.central.embedded import EmbeddedPostgres
 from db.central.kiosks import enrol_kiosk, role_of
@@ -45,6 +47,7 @@ class DemoCollaborators:
     messages: Messages
     verify_evidence: VerifyEvidence
     issuer: DigitalIdIssuer | None = None  # of the digital identity
+    deferred: DeferredParts | None = None
 
 
 class DemoCentre:
@@ -63,6 +66,7 @@ class DemoCentre:
                 _say({"progress": "inventing the participants"})
                 demo.seed(conn, self._centre.keys, {demo.MAIN.nik: parts.photo()})
             demo.give_addresses(conn)
+            seed_logins(conn)
             demo_staff_seed.seed_staff(conn, self._centre.keys)
         self._reset()
         self._link = DemoLink(Path(str(conninfo_to_dict(self._centre.admin_dsn)["host"])))
@@ -104,6 +108,8 @@ class DemoCentre:
             codes_per_phone_day=otp.codes_per_phone_day,
             pin_cost=demo_staff_seed.DEMO_COST,
             issuer=self._parts.issuer,
+            deferred=self._parts.deferred,
+            digests=self._settings.centre.demo_dir / "digests",
         )
         return make_conninfo(
             kiosk_dsn(self._centre.admin_dsn, role_of(kiosk_id), password), host=str(self._link.folder)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from db.central.roles import CONNECTOR, SETTLE, STAFF_DESK
+from db.central.roles import CONNECTOR, KEEPER, SETTLE, STAFF_DESK
 from db.central.secret_files import read_or_create
 
 
@@ -29,6 +29,8 @@ class CentreKeys:
     connector_password: str = field(repr=False)
     settle_password: str = field(repr=False)
     staff_password: str = field(repr=False)
+    keeper_password: str = field(repr=False)
+    digest_key: bytes = field(repr=False)  # 32 raw bytes, Ed25519: signs the daily digest of heads
 
     @property
     def box_public_key(self) -> bytes:
@@ -36,7 +38,12 @@ class CentreKeys:
 
     @property
     def job_passwords(self) -> dict[str, str]:
-        return {CONNECTOR: self.connector_password, SETTLE: self.settle_password, STAFF_DESK: self.staff_password}
+        return {
+            CONNECTOR: self.connector_password,
+            SETTLE: self.settle_password,
+            STAFF_DESK: self.staff_password,
+            KEEPER: self.keeper_password,
+        }
 
     @property
     def pepper_id(self) -> str:
@@ -73,4 +80,6 @@ def load_or_create(folder: Path) -> CentreKeys:
         connector_password=password("connector.password"),
         settle_password=password("settle.password"),
         staff_password=password("staff.password"),
+        keeper_password=password("keeper.password"),
+        digest_key=raw("digest.key"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from typing import Any
@@ -16,6 +17,11 @@ LOGIN_LIMIT = 12
 """Connections of one kiosk: a client pool of three, the sync worker's, two of the staff door, and all again
 while old ones die."""
 
+TEMPORARY_MB = 64
+"""Temporary files of one session; a function over a long list wrote 100 MB a second. The largest batch of events (4 MB)
+needs a few."""
+
+_log = logging.getLogger(__name__)
 _KIOSK_ID = re.compile(r"[a-z0-9-]{3,40}")
 
 
@@ -32,15 +38,16 @@ def enrol_kiosk(
     signing_public_key: bytes,
     *,
     password: str | None = None,
+    with_password: bool = True,
     lookups_a_day: int = 600,
 ) -> str:
-    """Create or renew the kiosk's login; return its password.
+    """Create or renew the kiosk's login; return its password, empty without one (it logs in by certificate).
 
     ``conn`` is the admin's, ``signing_public_key`` 32 raw Ed25519 bytes. A new key for a known kiosk is
     refused (ValueError): its earlier events could no longer be checked; re-enrol under a new id.
     """
     role = role_of(kiosk_id)
-    password = password or secrets.token_urlsafe(24)
+    password = password or secrets.token_urlsafe(24) if with_password else ""
     name = sql.Identifier(role)
     with conn.transaction():
         known = conn.execute("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s", (kiosk_id,)).fetchone()
@@ -49,11 +56,15 @@ def enrol_kiosk(
         if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
             conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
         conn.execute(sql.SQL("ALTER ROLE {} LOGIN INHERIT CONNECTION LIMIT {}").format(name, sql.Literal(LOGIN_LIMIT)))
-        set_password(conn, role, password)
+        if password:
+            set_password(conn, role, password)
+        else:
+            conn.execute(sql.SQL("ALTER ROLE {} PASSWORD NULL").format(name))
         conn.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(KIOSK_GROUP), name))
         # For honest clients; a hostile one can change these, so they are no guard.
         conn.execute(sql.SQL("ALTER ROLE {} SET statement_timeout = '10s'").format(name))
         conn.execute(sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '10s'").format(name))
+        _limit_temporary_files(conn, name)
         conn.execute(
             "INSERT INTO store.kiosk (kiosk_id, role_name, signing_key, lookups_a_day) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (kiosk_id) DO UPDATE SET enabled = true, lookups_a_day = EXCLUDED.lookups_a_day",
@@ -61,6 +72,16 @@ def enrol_kiosk(
         )
         conn.execute("INSERT INTO store.head (kiosk_id) VALUES (%s) ON CONFLICT DO NOTHING", (kiosk_id,))
     return password
+
+
+def _limit_temporary_files(conn: psycopg.Connection[Any], role: sql.Identifier) -> None:
+    """A guard, for only a superuser may set this. A hosted service may refuse it, and only the watchdog is left."""
+    try:
+        with conn.transaction():
+            limit = sql.Literal(f"{TEMPORARY_MB}MB")
+            conn.execute(sql.SQL("ALTER ROLE {} SET temp_file_limit = {}").format(role, limit))
+    except psycopg.errors.InsufficientPrivilege:
+        _log.warning("central_temp_file_limit_refused: a kiosk's login may fill the disk until the watchdog ends it")
 
 
 def disable_kiosk(conn: psycopg.Connection[Any], kiosk_id: str) -> None:

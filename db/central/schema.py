@@ -36,6 +36,9 @@ def migrate(admin_dsn: str, job_passwords: Mapping[str, str]) -> None:
 
             upgrade(admin_dsn)
         _harden(conn)
+        _set_watchdog(conn)
+        if _is_current(conn):
+            conn.execute("SELECT store.add_event_months()")
 
 
 def set_password(conn: psycopg.Connection, role: str, password: str) -> None:
@@ -61,3 +64,11 @@ def _harden(conn: psycopg.Connection) -> None:
             conn.execute(read_sql("hardening").encode())
     except psycopg.errors.InsufficientPrivilege:
         _log.warning("central_hardening_refused: this login may not take defaults away from PUBLIC")
+
+
+def _set_watchdog(conn: psycopg.Connection) -> None:
+    try:
+        with conn.transaction():
+            conn.execute(read_sql("watchdog").encode())
+    except psycopg.errors.InsufficientPrivilege:
+        _log.warning("central_watchdog_refused: this login may not let a role end sessions")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Replace ``path`` by ``content`` in one step, readable by its owner only."""
+def write_private(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Replace ``path`` by ``content`` in one step, readable by its owner only unless ``mode`` says otherwise."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
     try:
-        os.fchmod(handle, 0o600)
+        os.fchmod(handle, mode)
         os.write(handle, content)
         os.fsync(handle)
     finally:

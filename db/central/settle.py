@@ -11,7 +11,9 @@ import logging
 
 import psycopg
 
+from db.central.consents import keep_consents
 from db.central.data_updates import keep_updates
+from db.central.deferred_match import matches_of, use_up
 from db.central.granted import grants_of
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
@@ -72,12 +74,14 @@ class Settle(Job):
             _record_refusal(conn, kiosk_id, visit_id, SettleRefusal.VERIFIER_UNREADABLE, "")
         else:
             _verify_account(conn, participant_id, verifier, self._keys.pepper_id)
+            use_up(conn, pin.ticket, kiosk_id, visit_id)
             conn.execute(
                 "INSERT INTO store.verification (kiosk_id, visit_id, participant_id, ticket, outcome)"
                 " VALUES (%s, %s, %s, %s, 'TERVERIFIKASI')",
                 (kiosk_id, visit_id, participant_id, pin.ticket),
             )
             keep_updates(conn, visit, participant_id, pin.ticket)
+            keep_consents(conn, visit, participant_id)
             conn.execute(
                 "INSERT INTO store.request (ticket, kiosk_id, visit_id, kind) VALUES (%s, %s, %s, 'notice')"
                 " ON CONFLICT DO NOTHING",
@@ -98,6 +102,7 @@ def _facts(conn: Connection, kiosk_id: str, visit_id: str) -> CentreFacts:
     ).fetchall()
     return CentreFacts(
         grants=grants_of(conn, kiosk_id, visit_id),
+        deferred=matches_of(conn, kiosk_id, visit_id, lock=True),
         found_tickets=frozenset(str(row[0]) for row in tickets),
         reference_served=frozenset(str(row[1]) for row in done if row[0] == "reference"),
         codes_sent=frozenset((str(row[1]), row[2]) for row in done if row[0] == "send_code" and row[3] == "sent"),
@@ -127,7 +132,8 @@ def _verify_account(conn: Connection, participant_id: int, verifier: PinVerifier
     conn.execute(
         "INSERT INTO store.pin_verifier (participant_id, parameters, salt, mac, pepper_id)"
         " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (participant_id) DO UPDATE SET parameters = EXCLUDED.parameters,"
-        " salt = EXCLUDED.salt, mac = EXCLUDED.mac, pepper_id = EXCLUDED.pepper_id, set_at = now()",
+        " salt = EXCLUDED.salt, mac = EXCLUDED.mac, pepper_id = EXCLUDED.pepper_id, set_at = now(),"
+        " failures = 0, locked_until = NULL",
         (participant_id, verifier.parameters, verifier.salt, verifier.mac, pepper_id),
     )
     conn.execute(

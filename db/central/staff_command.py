@@ -19,10 +19,11 @@ from typing import Any
 import psycopg
 
 from db.central import staff_admin
+from db.central.admin_access import Impossible, keys_of
 from db.central.commands import init_centre
 from db.central.demo_centre import DATABASE
 from db.central.embedded import EmbeddedFault, EmbeddedPostgres
-from db.central.keys import CentreKeys, key_id, load_or_create
+from db.central.keys import CentreKeys
 from db.central.secret_files import write_private
 from db.central.staff_admin import NewStaff, StaffKnown, StaffSecrets, StaffUnknown
 from kiosk.config import Settings
@@ -36,10 +37,6 @@ BADGE_SCALE = 10
 """Pixels a module: 3 cm wide at 300 dpi."""
 
 Connection = psycopg.Connection[Any]
-
-
-class Impossible(Exception):
-    """Said to the admin in one sentence; holds no secret."""
 
 
 def run_staff(args: argparse.Namespace, settings: Settings, pin_fault: PinFault) -> int:
@@ -88,7 +85,7 @@ def _centre(dsn: str | None, keys_folder: Path | None, settings: Settings) -> It
     """A named centre, or the demo's: that one is started if it does not run, and left as it was found."""
     if dsn:
         with psycopg.connect(dsn, autocommit=True) as conn:
-            yield conn, _keys_of(conn, keys_folder)
+            yield conn, keys_of(conn, keys_folder)
         return
     if not settings.demo:
         raise Impossible("name the centre's database with --dsn and its keys with --keys")
@@ -101,17 +98,6 @@ def _centre(dsn: str | None, keys_folder: Path | None, settings: Settings) -> It
             yield conn, centre.keys
     finally:
         server.stop()
-
-
-def _keys_of(conn: Connection, folder: Path | None) -> CentreKeys:
-    """The right ones: with others a person would be added whom the staff job can never sign in."""
-    if folder is None or not (folder / "box.key").is_file() or not (folder / "pepper.key").is_file():
-        raise Impossible("--keys: the folder with the centre's box.key and pepper.key")
-    keys = load_or_create(folder)
-    newest = conn.execute("SELECT key_id FROM store.centre_key ORDER BY since DESC LIMIT 1").fetchone()
-    if newest is None or newest[0] != key_id(keys.box_public_key):
-        raise Impossible("--keys: these are another centre's keys")
-    return keys
 
 
 # ---- what is typed

@@ -10,12 +10,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from db.central.deferred_match import DeferredMatch, is_open
 from db.central.granted import Grant, is_granted
 from db.central.trust import TrustedVisit
 from db.central.wire import SettleRefusal
 from kiosk.events import (
     CodeVerified,
     ConsentGiven,
+    DeferredMatchUsed,
     FaceMatched,
     IdentityConfirmed,
     LookupAnswered,
@@ -45,6 +47,7 @@ class CentreFacts:
     reference_served: Collection[str]  # tickets whose photo the connector gave
     codes_sent: Collection[tuple[str, int]]  # (ticket, send_no) that the gateway accepted
     grants: Collection[Grant] = ()  # comparisons in person that the staff job granted
+    deferred: Collection[DeferredMatch] = ()  # matches of deferred visits that this visit may use
 
 
 def judge(visit: TrustedVisit, facts: CentreFacts, verify_evidence: VerifyEvidence) -> PinAccepted:
@@ -80,7 +83,7 @@ def judge(visit: TrustedVisit, facts: CentreFacts, verify_evidence: VerifyEviden
 
 
 def _tickets_acted_on(visit: TrustedVisit) -> set[str]:
-    acted = (IdentityConfirmed, FaceMatched, StaffCompared, CodeVerified, PinAccepted)
+    acted = (IdentityConfirmed, FaceMatched, StaffCompared, DeferredMatchUsed, CodeVerified, PinAccepted)
     return {e.event.ticket for e in visit.events if isinstance(e.event, acted)}
 
 
@@ -92,13 +95,17 @@ def _first(sequence: Iterator[int], missing: SettleRefusal) -> int:
 
 
 def _same_person(visit: TrustedVisit, ticket: str, facts: CentreFacts, verify_evidence: VerifyEvidence) -> int:
-    """Where the visit proved that person and account belong together: by the machine, else by two of the staff."""
+    """Where the visit proved that person and account belong together: by the machine, by two of the staff, or by what
+    the centre matched for a deferred visit."""
     compared = list(visit.of(StaffCompared))
     if not all(is_granted(event, facts.grants) for _, event in compared):
         raise Refused(SettleRefusal.COMPARISON_NOT_GRANTED)
+    used = list(visit.of(DeferredMatchUsed))
+    if not all(is_open(event, facts.deferred) for _, event in used):
+        raise Refused(SettleRefusal.CASE_NOT_OPEN)
     matches = list(visit.of(FaceMatched))
-    if not matches and compared:
-        return compared[0][0]
+    if not matches and (compared or used):
+        return min(seq for seq, _ in (*compared, *used))
     if not matches:
         raise Refused(SettleRefusal.NO_FACE_MATCH)
     seq, event = matches[0]

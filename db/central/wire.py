@@ -105,6 +105,7 @@ class SettleRefusal(StrEnum):
     NO_FACE_MATCH = "no_face_match"
     EVIDENCE_REFUSED = "evidence_refused"
     COMPARISON_NOT_GRANTED = "comparison_not_granted"  # staff are said to have compared; the centre knows of no such
+    CASE_NOT_OPEN = "case_not_open"  # not matched by the centre, too long ago, used, or another's
     REFERENCE_NOT_SERVED = "reference_not_served"
     CODE_NOT_SENT = "code_not_sent"
     CODE_NOT_VERIFIED = "code_not_verified"

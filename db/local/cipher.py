@@ -27,6 +27,7 @@ _SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",  # a forgotten data key is overwritten, not only unlinked
 )
 
 WRITES = {"writes": True}
@@ -66,3 +67,15 @@ def open_engine(path: Path, key: bytes) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def whole(connection: Connection) -> bool:
+    """Whether every page of the file carries the authentication code that its content had when it was written."""
+    driver: Any = connection.connection.driver_connection
+    return not driver.execute("PRAGMA cipher_integrity_check").fetchall()
+
+
+def empty_log(connection: Connection) -> None:
+    """Move what the write-ahead log holds into the file and cut the log to nothing; a busy reader only delays it."""
+    driver: Any = connection.connection.driver_connection  # past SQLAlchemy's BEGIN: it needs no transaction
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

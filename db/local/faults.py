@@ -20,6 +20,7 @@ class StoreTrouble(StrEnum):
     CLOSED = "closed"
     EVENT_MALFORMED = "event_malformed"  # the centre could never accept it
     EVENT_TOO_LARGE = "event_too_large"
+    PAYLOAD_TOO_LARGE = "payload_too_large"
 
 
 _TROUBLE_OF_CODE = {

@@ -5,13 +5,15 @@ from __future__ import annotations
 from sqlcipher3 import dbapi2
 
 from db.local.assembly import LocalParts
+from db.local.quarantine import quarantined
 from kiosk.ports import PartHealth, PartState, StoreUnavailable
 
 NAME = "store"
 
 
 def store_health(parts: LocalParts) -> PartHealth:
-    """READY; DEGRADED while the keys lie in a plain file; FAULT when the store cannot be read."""
+    """READY; DEGRADED while the keys are protected less than they could be; FAULT when the store cannot be read, or
+    began after a damaged one and the centre has not re-anchored it yet."""
     version = f"sqlcipher3 on SQLite {dbapi2.sqlite_version}"
     detail = {"keys": parts.protection.kind}
     if parts.protection.warning:
@@ -21,5 +23,9 @@ def store_health(parts: LocalParts) -> PartHealth:
         detail |= {"events": str(head.seq), "epoch": str(head.epoch), "unsent": str(parts.store.backlog())}
     except StoreUnavailable as fault:
         return PartHealth(NAME, PartState.FAULT, version, fault.reason, detail)
+    if aside := quarantined(parts.folder):
+        detail |= {"quarantined": str(len(aside)), "quarantined_last": aside[-1]}
+    if parts.store.trouble:
+        return PartHealth(NAME, PartState.FAULT, version, parts.store.trouble, detail)
     state = PartState.DEGRADED if parts.protection.warning else PartState.READY
     return PartHealth(NAME, state, version, "", detail)

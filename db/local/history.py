@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
@@ -10,6 +11,21 @@ from sqlalchemy import Connection, select
 from db.local.schema import chain
 from kiosk.events import event_in
 from kiosk.ports import RecordedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLink:
+    """The last link of a visit: the kiosk's word on how it ended. ``at``: UTC by the wall clock."""
+
+    seq: int
+    hash: str
+    at: datetime
+
+
+def last_link(connection: Connection, visit_id: str) -> VisitLink | None:
+    query = select(chain.c.seq, chain.c.hash, chain.c.recorded_at).where(chain.c.visit_id == visit_id)
+    row = connection.execute(query.order_by(chain.c.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else VisitLink(row.seq, row.hash, datetime.fromtimestamp(row.recorded_at, UTC))
 
 
 def recent(connection: Connection, types: Sequence[str], since: float) -> Sequence[RecordedEvent]:

@@ -1,7 +1,7 @@
-"""The kiosk's two secrets on disk: the store's key and the signing key.
+"""The kiosk's two secrets on disk: the store's key and the signing key, each protected in one of three ways.
 
-A plain key file protects against a copied store, not against a stolen kiosk; ``protection`` says so
-for the diagnostics screen. Sealing to a TPM takes the place of this module's reads, nothing else.
+The ending of a key's file says how (``store.key.tpm``, ``.cred``, plain). A folder stays as it was made until
+``migrate``; ``protection`` tells the diagnostics screen how it is.
 Left out: the TLS key (the central client's) and every key of a visit (memory only).
 """
 
@@ -9,22 +9,37 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import secrets
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from db.local.key_files import overwrite, read_private, refuse_others, replace_file, sync_folder, write_private
+from db.local.protect_systemd import SystemdCredential
+from db.local.protect_tpm import TpmSeal
+from db.local.protection import KeyTrouble, PlainFile, Protection, ProtectionKind, lasting
 from kiosk.ports import LastingFault
+
+__all__ = [
+    "KEY_BYTES", "NEXT_STORE_KEY", "SIGNING_KEY", "STORE_KEY", "WAYS", "KeyFolder", "KeyPair", "KeyProtection",
+    "KioskSigner", "sync_folder",
+]  # fmt: skip
+
+log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 """Raw key of SQLCipher's AES-256, and an Ed25519 seed (RFC 8032)."""
 STORE_KEY = "store.key"
 SIGNING_KEY = "signing.key"
-_TEMPORARY = ".new"
+NEXT_STORE_KEY = "store-next.key"
+"""While a rekey is under way: the store opens with this one or still with the old one (see ``rekey``)."""
+WAYS: tuple[Protection, ...] = (TpmSeal(), SystemdCredential(), PlainFile())
+"""Best first."""
+_WORDS = {ProtectionKind.FILE: "key_file", ProtectionKind.SYSTEMD: "systemd_creds", ProtectionKind.TPM: "tpm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +52,11 @@ class KeyProtection:
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """Both secrets; never shown by repr."""
+    """Both secrets; never shown by repr. ``next_store``: a rekey was interrupted, see ``rekey.settle``."""
 
     store: bytes = field(repr=False)
     signer: KioskSigner = field(repr=False)
+    next_store: bytes | None = field(default=None, repr=False)
 
 
 class KioskSigner:
@@ -62,23 +78,88 @@ class KioskSigner:
 class KeyFolder:
     """``keys/`` in the data folder: 0700, its files 0600, owned by the kiosk's own user."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, choice: ProtectionKind | None = ProtectionKind.FILE, ways: Sequence[Protection] = WAYS
+    ) -> None:
+        """``choice``: how new keys are protected; None: the best of ``ways`` that works here."""
         self._folder = folder
+        self._choice = choice
+        self._ways = ways
 
     @property
     def protection(self) -> KeyProtection:
-        return KeyProtection("key_file", "keys_in_plain_file")
+        """The weaker of the two keys'; before there are any, a plain file's."""
+        found = [way for name in (STORE_KEY, SIGNING_KEY) for way in self._ways if self._present(name, way)]
+        weakest = max(found or self._ways, key=self._ways.index)
+        return KeyProtection(_WORDS[weakest.kind], weakest.warning)
 
     def open(self, *, store_exists: bool) -> KeyPair:
         """Read both keys. They are drawn only while there is no store yet: a new key beside an old
         store would hide a loss. Raises LastingFault."""
         with self._locked():
-            missing = [name for name in (STORE_KEY, SIGNING_KEY) if not self._present(name)]
+            missing = [name for name in (STORE_KEY, SIGNING_KEY) if not self._way_of(name)]
             if missing and store_exists:
                 raise LastingFault("store_key_missing" if STORE_KEY in missing else "signing_key_missing")
-            for name in missing:
-                self._create(name, lambda: secrets.token_bytes(KEY_BYTES))
-            return KeyPair(self._read(STORE_KEY), KioskSigner(self._read(SIGNING_KEY)))
+            if missing:
+                way = self._chosen(self._choice)
+                for name in missing:
+                    self._write(name, name, secrets.token_bytes(KEY_BYTES), way)
+            next_store = self._read(NEXT_STORE_KEY, STORE_KEY) if self._way_of(NEXT_STORE_KEY) else None
+            return KeyPair(self._read(STORE_KEY), KioskSigner(self._read(SIGNING_KEY)), next_store)
+
+    def migrate(self, choice: ProtectionKind | None) -> KeyProtection:
+        """Protect both keys in another way; None: the best that works. Killed half-way, the next ``open`` finds the
+        better of the two copies and removes the other."""
+        with self._locked():
+            if self._way_of(NEXT_STORE_KEY):
+                raise LastingFault("rekey_unfinished")
+            known = {name: self._read(name) for name in (STORE_KEY, SIGNING_KEY)}
+            way = self._chosen(choice)
+            for name, secret in known.items():
+                if self._way_of(name) is not way:
+                    self._write(name, name, secret, way)
+                    if way.unseal(name, read_private(self._path(name, way))) != secret:
+                        raise lasting(KeyTrouble.DAMAGED)
+            for name in known:
+                self._remove(name, [other for other in self._ways if other is not way])
+        return self.protection
+
+    # ------------------------------------------------------------ a rekey's second key
+
+    def draw_next(self) -> bytes:
+        """A new store key, sealed like the present one and on the disk before this returns."""
+        with self._locked():
+            way, key = self._way_of(STORE_KEY), secrets.token_bytes(KEY_BYTES)
+            if way is None:
+                raise LastingFault("store_key_missing")
+            self._write(NEXT_STORE_KEY, STORE_KEY, key, way)
+            if self._read(NEXT_STORE_KEY, STORE_KEY) != key:
+                raise lasting(KeyTrouble.DAMAGED)
+            return key
+
+    def keep_next(self) -> None:
+        """The store opens with the new key: it takes the old one's place, which is overwritten."""
+        with self._locked():
+            way = self._way_of(NEXT_STORE_KEY)
+            if way is None:
+                raise LastingFault("store_key_missing")
+            replace_file(self._path(NEXT_STORE_KEY, way), self._path(STORE_KEY, way))
+            self._remove(STORE_KEY, [other for other in self._ways if other is not way])
+
+    def drop_next(self) -> None:
+        """The store still opens with the old key."""
+        with self._locked():
+            self._remove(NEXT_STORE_KEY, self._ways)
+
+    def destroy(self) -> None:
+        """Overwrite and remove every key. Where the disk moves blocks by itself the sealed copies may outlive this,
+        plain ones too: see docs/security.md."""
+        with self._locked():
+            for path in sorted(self._folder.iterdir()):
+                if path.is_file() or path.is_symlink():
+                    overwrite(path)
+
+    # ------------------------------------------------------------ inside
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -88,51 +169,58 @@ class KeyFolder:
         except OSError as fault:
             raise LastingFault("key_folder_unusable") from fault
         try:
-            _refuse_others(os.fstat(handle), "key_folder_permissions")
+            refuse_others(os.fstat(handle), "key_folder_permissions")
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
 
-    def _present(self, name: str) -> bool:
-        return os.path.lexists(self._folder / name)
+    def _path(self, name: str, way: Protection) -> Path:
+        return self._folder / (name + way.suffix)
 
-    def _create(self, name: str, draw: Callable[[], bytes]) -> None:
-        temporary = self._folder / (name + _TEMPORARY)
-        try:
-            temporary.unlink(missing_ok=True)
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(draw())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.rename(self._folder / name)
-            sync_folder(self._folder)
-        except OSError as fault:
-            raise LastingFault("key_folder_unusable") from fault
+    def _present(self, name: str, way: Protection) -> bool:
+        return os.path.lexists(self._path(name, way))
 
-    def _read(self, name: str) -> bytes:
-        try:
-            handle = os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW)
-        except OSError as fault:
-            raise LastingFault("key_unreadable") from fault
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
-            _refuse_others(status, "key_permissions")
-            if not stat.S_ISREG(status.st_mode) or status.st_size != KEY_BYTES:
-                raise LastingFault("key_damaged")
-            return file.read()
+    def _way_of(self, name: str) -> Protection | None:
+        return next((way for way in self._ways if self._present(name, way)), None)
 
+    def _chosen(self, choice: ProtectionKind | None) -> Protection:
+        """The way asked for; for None the first that gives back what it sealed."""
+        if choice is not None:
+            return next(way for way in self._ways if way.kind is choice)
+        for way in self._ways:
+            probe = secrets.token_bytes(KEY_BYTES)
+            try:
+                if way.usable() and way.unseal(STORE_KEY, way.seal(STORE_KEY, probe)) == probe:
+                    return way
+            except LastingFault as fault:
+                log.warning("key protection does not work here", extra={"kind": way.kind.value, "reason": fault.reason})
+        return self._ways[-1]
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in ``folder`` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    def _write(self, file: str, name: str, secret: bytes, way: Protection) -> None:
+        write_private(self._path(file, way), way.seal(name, secret))
 
+    def _read(self, file: str, name: str | None = None) -> bytes:
+        """``name``: what the secret was sealed as. A weaker copy of the same secret is a migration that was killed:
+        it goes."""
+        found: bytes | None = None
+        for way in self._ways:
+            if not self._present(file, way):
+                continue
+            secret = way.unseal(name or file, read_private(self._path(file, way)))
+            if len(secret) != KEY_BYTES:
+                raise lasting(KeyTrouble.DAMAGED)
+            if found is None:
+                found = secret
+            elif found == secret:
+                overwrite(self._path(file, way))
+            else:
+                raise LastingFault("keys_disagree")
+        if found is None:
+            raise LastingFault("key_unreadable")
+        return found
 
-def _refuse_others(status: os.stat_result, reason: str) -> None:
-    if status.st_mode & 0o077 or status.st_uid != os.geteuid():
-        raise LastingFault(reason)
+    def _remove(self, name: str, ways: Sequence[Protection]) -> None:
+        for way in ways:
+            if self._present(name, way):
+                overwrite(self._path(name, way))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.ports import LastingFault
 
+STORE_FILE = "store.db"
 LOCK_FILE = "store.lock"
 
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, func, select, update
 
 from db.local.schema import chain, meta
-from kiosk.events import ChainedEvent
+from kiosk.events import ChainedEvent, StoreQuarantined
 
 KEEP_ACKNOWLEDGED_DAYS = 30
 """A centre restored from its backup gets these again; older backups are not restored (central.md)."""
 
+_QUARANTINED = StoreQuarantined.model_fields["type"].default
 _UNSENT = chain.c.acknowledged_at.is_(None)
 
 
@@ -44,6 +45,12 @@ def oldest_unsent(connection: Connection) -> float | None:
     """Unix seconds at which the first unsent link was recorded."""
     query = select(chain.c.recorded_at).where(_UNSENT).order_by(chain.c.seq).limit(1)
     return connection.execute(query).scalar_one_or_none()
+
+
+def awaits_anchor(connection: Connection) -> bool:
+    """This chain began because another one was damaged, and the centre has not taken its first link yet."""
+    first = select(chain.c.type).where(chain.c.seq == 1, _UNSENT)
+    return bool(connection.execute(first).scalar_one_or_none() == _QUARANTINED)
 
 
 def hash_of(connection: Connection, seq: int) -> str | None:

@@ -1,18 +1,23 @@
-"""Sets a damaged store aside, whole, for a technician. Never called by itself: a fresh store starts a
-new chain that the centre must be told about (re-anchoring) before it accepts anything from it."""
+"""Sets a damaged store aside, whole, for a technician. The fresh store that follows begins a new chain; the centre
+takes nothing of it, and the kiosk serves nobody, until staff there have re-anchored it (docs/operations.md)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import contextlib
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
-from db.local.keys import sync_folder
-from db.local.lock import StoreLock
-from db.local.store import STORE_FILE
+from db.local.key_files import sync_folder
+from db.local.lock import STORE_FILE, StoreLock
+from db.local.mark import MARK_FILE
 from kiosk.ports import LastingFault
 
 QUARANTINE_FOLDER = "quarantine"
-_PARTS = (STORE_FILE, STORE_FILE + "-wal", STORE_FILE + "-shm")
+KEEP_QUARANTINED_DAYS = 30
+"""As long as acknowledged links: what is in there is of the same kind."""
+_NAME = "%Y%m%dT%H%M%S.%fZ"
+_PARTS = (STORE_FILE, STORE_FILE + "-wal", STORE_FILE + "-shm", MARK_FILE)
 
 
 def quarantine(folder: Path, now: datetime) -> Path:
@@ -21,7 +26,7 @@ def quarantine(folder: Path, now: datetime) -> Path:
     lock = StoreLock(folder)
     lock.acquire()
     try:
-        aside = folder / QUARANTINE_FOLDER / now.strftime("%Y%m%dT%H%M%S.%fZ")
+        aside = folder / QUARANTINE_FOLDER / now.astimezone(UTC).strftime(_NAME)
         aside.mkdir(mode=0o700, parents=True)
         for part in _PARTS:
             if (folder / part).exists():
@@ -34,3 +39,21 @@ def quarantine(folder: Path, now: datetime) -> Path:
         return aside
     finally:
         lock.release()
+
+
+def quarantined(folder: Path) -> list[str]:
+    """Names of the folders, the oldest first."""
+    place = folder / QUARANTINE_FOLDER
+    return sorted(entry.name for entry in place.iterdir() if entry.is_dir()) if place.is_dir() else []
+
+
+def forget_quarantined(folder: Path, before: float) -> int:
+    """Remove what was set aside before this (Unix seconds); how many folders went. What is not named like one of ours
+    is somebody's work and stays."""
+    gone = 0
+    for name in quarantined(folder):
+        with contextlib.suppress(ValueError, OSError):
+            if datetime.strptime(name, _NAME).replace(tzinfo=UTC).timestamp() < before:
+                shutil.rmtree(folder / QUARANTINE_FOLDER / name)
+                gone += 1
+    return gone

@@ -8,7 +8,7 @@ the centre has not acknowledged.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Float, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Column, Connection, Float, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from kiosk.ports import LastingFault
 
@@ -53,6 +53,31 @@ runs = Table(
     Column("clean", Integer, nullable=False),
 )
 
+wrapping_keys = Table(
+    "wrapping_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("made_at", Float, nullable=False),  # Unix seconds, wall clock
+)
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("visit_id", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapping_key", Integer, nullable=False),
+)
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("visit_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("kept_at", Float, nullable=False),  # Unix seconds, wall clock
+)
+
 _GUARDS = (
     """CREATE TRIGGER chain_is_final BEFORE UPDATE OF seq, payload, hash, signature, visit_id, type ON chain
        BEGIN SELECT RAISE(ABORT, 'links are final'); END""",
@@ -62,12 +87,16 @@ _GUARDS = (
 
 
 def _first(connection: Connection) -> None:
-    metadata.create_all(connection, checkfirst=False)
+    metadata.create_all(connection, tables=[chain, meta, runs], checkfirst=False)
     for guard in _GUARDS:
         connection.execute(text(guard))
 
 
-_STEPS = (_first,)
+def _payloads(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[wrapping_keys, data_keys, payloads], checkfirst=False)
+
+
+_STEPS = (_first, _payloads)
 NEWEST = len(_STEPS)
 
 

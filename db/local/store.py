@@ -19,19 +19,27 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from db.local import history, outbox
+from db.local import payloads as shelf
 from db.local.boot import this_boot
 from db.local.chain import Author, ChainEnd, ChainVerdict, KeptLink, LinkTime, make_link, verify
-from db.local.cipher import WRITES, open_engine
+from db.local.cipher import WRITES, empty_log, open_engine, whole
 from db.local.faults import StoreTrouble, trouble_of, unavailable
-from db.local.lock import StoreLock
+from db.local.history import VisitLink
+from db.local.key_files import sync_folder
+from db.local.lock import STORE_FILE, StoreLock
+from db.local.mark import HeadMark, Mark
+from db.local.payloads import KEEP_PAYLOADS_DAYS, Payload
+from db.local.quarantine import KEEP_QUARANTINED_DAYS, forget_quarantined
 from db.local.schema import chain, meta, migrate, runs
-from kiosk.events import ZERO_HASH, ChainedEvent, Event, KioskStarted
+from kiosk.events import ZERO_HASH, ChainedEvent, Event, KioskStarted, StoreQuarantined
 from kiosk.ports import Clock, LastingFault, OpenVisit, RecordedEvent, Signer, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-STORE_FILE = "store.db"
+__all__ = ["AWAITS_ANCHOR", "STORE_FILE", "LocalStore"]
+
 FIRST_EPOCH = 1
+AWAITS_ANCHOR = "store_awaits_anchor"
 DAY_SECONDS = 86_400.0
 _FAULTS = (DBAPIError, dbapi2.Error, OSError)
 
@@ -48,9 +56,12 @@ class LocalStore:
         self._clock = clock
         self._boot_id = boot_id or this_boot()
         self._offset: float | None = None
+        self._awaits_anchor = False
         self._writer = threading.RLock()
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._run: int | None = None
+        self._folder = folder
+        self._mark = HeadMark(folder)
         self._lock = StoreLock(folder)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,6 +74,13 @@ class LocalStore:
             with self._engine.connect().execution_options(**WRITES) as connection, connection.begin():
                 migrate(connection)
                 self._claim(connection)
+                if _cut_short(connection, self._mark.read()):
+                    raise LastingFault(f"store_{StoreTrouble.DAMAGED.value}")
+                self._awaits_anchor = outbox.awaits_anchor(connection)
+                if _died(connection) and not whole(connection):
+                    raise LastingFault(f"store_{StoreTrouble.DAMAGED.value}")
+            # SQLite does not sync the removal of its first journal: back after a power cut, it would undo the file.
+            sync_folder(folder)
         except _FAULTS as fault:
             self.close()
             raise LastingFault(f"store_{trouble_of(fault).value}") from None
@@ -80,10 +98,14 @@ class LocalStore:
 
     # ------------------------------------------------------------ recording
 
-    def record(self, visit_id: str, events: Sequence[Event]) -> None:
-        if events:
+    def record(self, visit_id: str, events: Sequence[Event], payloads: Sequence[tuple[str, bytes]] = ()) -> None:
+        """``payloads``: kind and sealed bytes, kept in the same transaction (see ``db.local.payloads``)."""
+        if events or payloads:
             with self._writing() as connection:
-                self._append(connection, visit_id, events)
+                if events:
+                    self._append(connection, visit_id, events)
+                for kind, sealed in payloads:
+                    shelf.keep(connection, visit_id, kind, sealed, self._clock.now().timestamp())
             self._tell()
 
     def begin_run(self, software: str) -> Literal["clean", "died", "first"]:
@@ -140,6 +162,11 @@ class LocalStore:
         with self._reading() as connection:
             return history.recent(connection, types, self._clock.now().timestamp() - days * DAY_SECONDS)
 
+    def last_link(self, visit_id: str) -> VisitLink | None:
+        """Of this visit; None when nothing of it is kept."""
+        with self._reading() as connection:
+            return history.last_link(connection, visit_id)
+
     def head(self) -> ChainEnd:
         with self._reading() as connection:
             return _head(connection)
@@ -174,6 +201,18 @@ class LocalStore:
             return outbox.backlog(connection)
 
     @property
+    def trouble(self) -> str:
+        """Why nobody may be served though the store works; empty when they may. Asks nobody: for the GUI thread."""
+        return AWAITS_ANCHOR if self._awaits_anchor else ""
+
+    def begin_after_damage(self, reason: str, folder: str) -> None:
+        """First link of a store that takes a damaged one's place, in ``quarantine/<folder>``."""
+        with self._writing() as connection:
+            self._append(connection, "", [StoreQuarantined(reason=reason, folder=folder)])
+            self._awaits_anchor = True
+        self._tell()
+
+    @property
     def oldest_unsent_age(self) -> float:
         """Seconds by the wall clock, 0 when everything is sent; never below 0 when the clock was moved."""
         with self._reading() as connection:
@@ -185,12 +224,16 @@ class LocalStore:
         with self._reading() as connection:
             return outbox.pending(connection, limit)
 
-    def acknowledge(self, up_to_seq: int) -> int:
-        """The centre keeps everything up to here; returns how many left the outbox."""
+    def acknowledge(self, up_to_seq: int, at: float | None = None) -> int:
+        """The centre keeps everything up to here; returns how many left the outbox. ``at``: Unix seconds by the
+        centre's clock; the kiosk's own may be years off."""
         with self._writing() as connection:
             if up_to_seq > _head(connection).seq:
                 raise LastingFault("acknowledged_beyond_head")
-            return outbox.acknowledge(connection, up_to_seq, self._clock.now().timestamp())
+            now = self._clock.now().timestamp() if at is None else at
+            acknowledged = outbox.acknowledge(connection, up_to_seq, now)
+            self._awaits_anchor = outbox.awaits_anchor(connection)
+            return acknowledged
 
     def rewind(self, to_seq: int) -> int:
         """The centre lost what came after ``to_seq``: send it again. Returns how many go back into the
@@ -205,10 +248,51 @@ class LocalStore:
         with self._writing() as connection:
             connection.execute(update(meta).where(meta.c.epoch < epoch).values(epoch=epoch))
 
-    def purge(self, keep_days: float = outbox.KEEP_ACKNOWLEDGED_DAYS) -> int:
-        """Forget links acknowledged longer ago than this; what is unsent stays at any age."""
+    def purge(self, keep_days: float = outbox.KEEP_ACKNOWLEDGED_DAYS, at: float | None = None) -> int:
+        """Forget links acknowledged longer ago than this; what is unsent stays at any age. ``at``: as above."""
+        now = self._clock.now().timestamp() if at is None else at
         with self._writing() as connection:
-            return outbox.purge(connection, self._clock.now().timestamp() - keep_days * DAY_SECONDS)
+            return outbox.purge(connection, now - keep_days * DAY_SECONDS)
+
+    # ------------------------------------------------------------ sealed payloads
+
+    def keep_payload(self, visit_id: str, kind: str, sealed: bytes) -> None:
+        self.record(visit_id, (), [(kind, sealed)])
+
+    def unsent_payloads(self, limit: int) -> Sequence[Payload]:
+        """The oldest first."""
+        with self._reading() as connection:
+            return shelf.unsent(connection, limit)
+
+    def count_payloads(self) -> int:
+        with self._reading() as connection:
+            return shelf.count(connection)
+
+    def payload_sent(self, visit_id: str, kind: str) -> None:
+        """The centre has it: it is forgotten here."""
+        with self._erasing() as connection:
+            shelf.sent(connection, visit_id, kind)
+
+    def erase_payloads(self, visit_id: str) -> None:
+        with self._erasing() as connection:
+            shelf.erase(connection, visit_id)
+
+    def expire_payloads(self, days: float = KEEP_PAYLOADS_DAYS, at: float | None = None) -> int:
+        """Erase what is older, and change the wrapping key where it is due. Returns how many expired. ``at``: as
+        for ``purge``."""
+        now = self._clock.now().timestamp() if at is None else at
+        with self._erasing() as connection:
+            gone = shelf.expire(connection, now - days * DAY_SECONDS)
+            shelf.rotate(connection, now)
+        return gone
+
+    def keep_house(self, at: float | None = None) -> None:
+        """Everything that is kept for a time only: acknowledged links, payloads, stores set aside. Logs limit
+        themselves by size. ``at``: as for ``purge``."""
+        self.purge(at=at)
+        self.expire_payloads(at=at)
+        now = self._clock.now().timestamp() if at is None else at
+        forget_quarantined(self._folder, now - KEEP_QUARANTINED_DAYS * DAY_SECONDS)
 
     # ------------------------------------------------------------ inside
 
@@ -256,6 +340,16 @@ class LocalStore:
             connection.execution_options(**WRITES)
             with connection.begin():
                 yield connection
+                end = _head(connection)
+            self._mark.write(Mark(end.seq, end.hash))
+
+    @contextlib.contextmanager
+    def _erasing(self) -> Iterator[Connection]:
+        """A write after which the log of old pages is emptied as well."""
+        with self._writing() as connection:
+            yield connection
+        with self._writer, self._connection() as connection:
+            empty_log(connection)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -273,6 +367,18 @@ class LocalStore:
         except _FAULTS as fault:
             log.error("store fault", extra={"reason": trouble_of(fault).value})
             raise unavailable(fault) from None
+
+
+def _died(connection: Connection) -> bool:
+    last = connection.execute(select(runs.c.clean).order_by(runs.c.run.desc()).limit(1)).scalar_one_or_none()
+    return last == 0
+
+
+def _cut_short(connection: Connection, mark: Mark | None) -> bool:
+    """Whether commits that were made are gone from the end."""
+    if mark is None or mark.seq == 0:
+        return False
+    return mark.seq > _head(connection).seq or outbox.hash_of(connection, mark.seq) not in {mark.hash, None}
 
 
 def _head(connection: Connection) -> ChainEnd:

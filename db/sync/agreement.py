@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 from enum import StrEnum
 
-from db.central.wire import Head
-from db.sync.ports import Outbox
+from db.central.wire import MAX_BATCH_EVENTS, Head
+from db.sync.ports import CentreLink, Outbox
 from kiosk.ports import LastingFault
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ class Disagreement(StrEnum):
     REWIND_NOT_KEPT = "rewind_not_kept"  # the centre's backup is older than what the kiosk keeps
 
 
-def agree(store: Outbox, centre: Head) -> None:
-    """Make the outbox what the centre still lacks, or raise LastingFault(Disagreement)."""
+def agree(store: Outbox, centre: Head, at: float | None = None) -> None:
+    """Make the outbox what the centre still lacks, or raise LastingFault(Disagreement). ``at``: Unix seconds by the
+    centre's clock."""
     local = store.head()
     if centre.epoch < local.epoch:
         raise LastingFault(Disagreement.EPOCH_BEHIND.value)
@@ -45,4 +46,13 @@ def agree(store: Outbox, centre: Head) -> None:
     again = store.rewind(centre.seq)
     if again:
         log.warning("centre was restored, sending again", extra={"events": again, "from_seq": centre.seq + 1})
-    store.acknowledge(centre.seq)
+    store.acknowledge(centre.seq, at)
+
+
+def put_on_record(store: Outbox, link: CentreLink, centre: Head) -> None:
+    """Let the centre see for itself that this is a clone or a fork: it refuses a link of ours that contradicts it and
+    keeps an alarm. It can take nothing: what is not under one of its own numbers has the wrong predecessor."""
+    waiting = store.pending(MAX_BATCH_EVENTS)
+    contradicting = [event for event in waiting if event.seq <= centre.seq + 1] or waiting
+    if contradicting:
+        link.append(contradicting[-1:])

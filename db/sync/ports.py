@@ -7,10 +7,11 @@ from typing import Protocol
 
 from db.central.wire import AppendAnswer, CentreConfig, Head
 from db.local.chain import ChainEnd
+from db.sync.deferred import CaptureTaker, Shelf
 from kiosk.events import ChainedEvent
 
 
-class CentreLink(Protocol):
+class CentreLink(CaptureTaker, Protocol):
     """All calls block for a bounded time and raise CentreUnreachable or CentreRefused."""
 
     def my_head(self) -> Head: ...
@@ -20,7 +21,7 @@ class CentreLink(Protocol):
     def append(self, events: Sequence[ChainedEvent]) -> AppendAnswer: ...
 
 
-class Outbox(Protocol):
+class Outbox(Shelf, Protocol):
     """``db.local.store.LocalStore`` as the sync worker sees it; raises StoreUnavailable, LastingFault."""
 
     @property
@@ -34,13 +35,13 @@ class Outbox(Protocol):
 
     def pending(self, limit: int) -> Sequence[ChainedEvent]: ...
 
-    def acknowledge(self, up_to_seq: int) -> int: ...
+    def acknowledge(self, up_to_seq: int, at: float | None = None) -> int: ...
 
     def rewind(self, to_seq: int) -> int: ...
 
     def adopt_epoch(self, epoch: int) -> None: ...
 
-    def purge(self) -> int: ...
+    def keep_house(self, at: float | None = None) -> None: ...
 
     def set_clock_offset(self, seconds: float | None) -> None: ...
 

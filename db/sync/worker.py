@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db.central.wire import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, AppendAnswer, AppendStatus
-from db.sync.agreement import Disagreement, agree
+from db.sync.agreement import Disagreement, agree, put_on_record
+from db.sync.deferred import CaptureSender
 from db.sync.ports import CentreLink, Outbox
 from kiosk.config import CentreSettings
 from kiosk.events import ChainedEvent
@@ -55,9 +56,11 @@ class SyncService:
         self._settings = settings
         self._clock = clock
         self._woken = threading.Event()
+        self._captures = CaptureSender(store, centre, clock)
         self._offset: float | None = None
         self._last_success: datetime | None = None
         self._offset_at = float("-inf")
+        self._told_at: float | None = None
         self._purged_at = float("-inf")
         store.add_listener(self.wake)
 
@@ -91,19 +94,22 @@ class SyncService:
 
     def set_up(self) -> None:
         with _typed_faults():
+            self._captures.expire()  # also while the centre is away for ever
             self._learn_offset()
-            agree(self._store, self._centre.my_head())
+            self._agree()
             self._succeeded()
         self._woken.set()  # whatever waited: the first piece of work looks at once
 
     def work(self) -> None:
-        self._woken.wait(WAIT_SECONDS)
+        woken = self._woken.wait(WAIT_SECONDS)
         self._woken.clear()
         with _typed_faults():
             batch = _fitting(self._store.pending(min(self._settings.sync_batch, MAX_BATCH_EVENTS)))
             if batch:
                 self._take(batch, self._centre.append(batch))
                 self._woken.set()  # more may wait behind this batch
+            else:
+                self._captures.send(woken)
             self._look_after()
 
     def tear_down(self) -> None:
@@ -111,13 +117,28 @@ class SyncService:
 
     # ------------------------------------------------------------ inside
 
+    def _agree(self) -> None:
+        head = self._centre.my_head()
+        try:
+            agree(self._store, head, self._centre_now())
+        except LastingFault as fault:
+            if fault.reason in {Disagreement.CLONE_OR_ROLLBACK, Disagreement.FORK}:
+                with contextlib.suppress(CentreUnreachable, CentreRefused):
+                    put_on_record(self._store, self._centre, head)
+            raise
+
+    def _centre_now(self) -> float | None:
+        """Unix seconds by the centre's clock, carried on by the monotonic one: a wall clock that jumps by years must
+        not decide what is old enough to be forgotten. None until the centre was heard."""
+        return None if self._told_at is None else self._told_at + self._clock.monotonic() - self._offset_at
+
     def _take(self, batch: Sequence[ChainedEvent], answer: AppendAnswer) -> None:
         match answer.status:
             case AppendStatus.ACCEPTED:
                 if answer.accepted_seq > self._store.head().seq:
                     raise LastingFault(Disagreement.CLONE_OR_ROLLBACK.value)
                 # No further than what this answer was about: the rest was not compared by anyone.
-                if not self._store.acknowledge(min(answer.accepted_seq, batch[-1].seq)):
+                if not self._store.acknowledge(min(answer.accepted_seq, batch[-1].seq), self._centre_now()):
                     raise PassingFault("nothing_accepted")
                 self._succeeded()
             case AppendStatus.GAP:  # the centre lost its end since set-up: agree again, from its head
@@ -136,7 +157,8 @@ class SyncService:
             self._learn_offset()
         if now - self._purged_at >= PURGE_SECONDS:
             self._purged_at = now
-            self._store.purge()
+            self._store.keep_house(at=self._centre_now())
+        self._captures.expire()
 
     def _learn_offset(self) -> None:
         before, wall = self._clock.monotonic(), self._clock.now()
@@ -145,7 +167,7 @@ class SyncService:
         told = datetime.fromisoformat(server)
         told = told if told.tzinfo else told.replace(tzinfo=UTC)
         self._offset = round((told - wall).total_seconds() - (after - before) / 2, 3)
-        self._offset_at = after
+        self._offset_at, self._told_at = after, told.timestamp()
         self._store.set_clock_offset(self._offset)
 
     def _succeeded(self) -> None:

@@ -20,13 +20,16 @@ from pydantic_settings import (
 from kiosk.config.devices import CameraSettings, PrinterSettings, ScannerSettings, ScreenSettings
 from kiosk.config.face import CueMode, CueSettings, FaceSettings
 from kiosk.config.identity import IkdSettings, IssuerSettings, KtpSettings
+from kiosk.config.messages import SmsSettings
 from kiosk.config.section import Section
+from kiosk.config.store import StoreSettings
 from kiosk.config.visit import OtpSettings, PinSettings, StaffSettings, VisitSettings
 
 __all__ = [
     "PRODUCT_ROOT", "CameraSettings", "CentreSettings", "CueMode", "CueSettings", "FaceSettings", "IkdSettings",
     "IssuerSettings", "KtpSettings", "OtpSettings", "PinSettings", "PrinterSettings", "ScannerSettings",
-    "ScreenSettings", "Section", "Settings", "SiteSettings", "StaffSettings", "VisitSettings", "describe",
+    "ScreenSettings", "Section", "Settings", "SiteSettings", "SmsSettings", "StaffSettings", "StoreSettings",
+    "VisitSettings", "describe",
 ]  # fmt: skip
 
 PRODUCT_ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +78,7 @@ class Settings(BaseSettings):
     ktp: KtpSettings = KtpSettings()
     ikd: IkdSettings = IkdSettings()
     ikd_issuer: IssuerSettings = IssuerSettings()
+    sms: SmsSettings = SmsSettings()
     face: FaceSettings = FaceSettings()
     otp: OtpSettings = OtpSettings()
     pin: PinSettings = PinSettings()
@@ -82,6 +86,7 @@ class Settings(BaseSettings):
     staff: StaffSettings = StaffSettings()
     centre: CentreSettings = CentreSettings()
     screen: ScreenSettings = ScreenSettings()
+    store: StoreSettings = StoreSettings()
 
     @property
     def demo(self) -> bool:

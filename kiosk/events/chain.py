@@ -14,6 +14,7 @@ ZERO_HASH = "0" * 64
 
 Event = Annotated[
     kiosk.KioskStarted
+    | kiosk.StoreQuarantined
     | kiosk.PartChanged
     | kiosk.SelfTested
     | kiosk.PartTested
@@ -28,6 +29,8 @@ Event = Annotated[
     | visit.IdentityDenied
     | visit.FaceAttempted
     | visit.FaceMatched
+    | visit.VisitDeferred
+    | visit.DeferredMatchUsed
     | visit.CodeSent
     | visit.CodeNotSent
     | visit.CodeRefused

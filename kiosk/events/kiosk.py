@@ -16,6 +16,13 @@ class KioskStarted(BaseEvent):
     previous_run: Literal["clean", "died", "first"]
 
 
+class StoreQuarantined(BaseEvent):
+    doc: ClassVar[str] = "The store was damaged and set aside whole; this is the first link of the chain after it."
+    type: Literal["store_quarantined"] = "store_quarantined"
+    reason: str  # of the fault that opening it raised
+    folder: str  # UTC time, names the folder below quarantine/
+
+
 class PartChanged(BaseEvent):
     doc: ClassVar[str] = "A device or service changed its state."
     type: Literal["part_changed"] = "part_changed"

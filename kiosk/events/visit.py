@@ -99,6 +99,21 @@ class FaceMatched(BaseEvent):
     evidence: dict[str, Any]
 
 
+class VisitDeferred(BaseEvent):
+    doc: ClassVar[str] = "The centre was away: a live capture, sealed to it, waits to be matched there."
+    type: Literal["visit_deferred"] = "visit_deferred"
+    case_number: str
+    sealed_sha256: str  # of the sealed capture, which travels on its own
+    sealed_to: str  # fingerprint of the centre's box key
+
+
+class DeferredMatchUsed(BaseEvent):
+    doc: ClassVar[str] = "The match that the centre decided on a deferred visit stands for the face of this one."
+    type: Literal["deferred_match_used"] = "deferred_match_used"
+    ticket: str
+    case_number: str
+
+
 class CodeSent(BaseEvent):
     doc: ClassVar[str] = "The connector accepted a code for the contact on record."
     type: Literal["code_sent"] = "code_sent"

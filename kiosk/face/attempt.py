@@ -20,10 +20,10 @@ from kiosk.ports import CameraIdentity, Movement
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one attempt is about. ``card`` is the portrait of a card in the visitor's hand: it only advises. ``light``
-    False: the person wants no changing colours."""
+    """What one attempt is about. ``reference`` None: a live face is captured and compared with nobody. ``card`` is the
+    portrait of a card in the visitor's hand: it only advises. ``light`` False: the person wants no changing colours."""
 
-    reference: Reference = field(repr=False)
+    reference: Reference | None = field(repr=False)
     nonce: bytes = field(repr=False)
     seed: bytes = field(repr=False)
     camera: CameraIdentity
@@ -99,6 +99,7 @@ def record_of(
         software=attempt.software,
         portrait=kept.portrait,
         quality=kept.quality,
+        capture_sha256=kept.capture_sha256,
     )
 
 

@@ -62,13 +62,14 @@ class AttemptRecord:
     threshold: float
     review_threshold: float
     models: Mapping[str, str]
-    reference: Reference
+    reference: Reference | None  # None: nobody was compared
     camera: CameraIdentity
     source: str
     simulated: bool
     software: str
     portrait: Advice | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
+    capture_sha256: str = ""  # of the picture that goes to the centre
 
 
 def write_evidence(record: AttemptRecord, sealer: Sealer) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def write_evidence(record: AttemptRecord, sealer: Sealer) -> dict[str, Any]:
         "portrait": record.portrait.value if record.portrait else None,
         "quality": {name: round(value, 4) for name, value in sorted(record.quality.items())},
         "models": dict(record.models),
-        "reference": {"kind": reference.kind.value, "sha256": reference.sha256, "face_px": reference.face_px},
+        **_compared(reference, record.capture_sha256),
         "camera": {
             "path": camera.path,
             "vid_pid": camera.vid_pid,
@@ -122,6 +123,12 @@ def write_evidence(record: AttemptRecord, sealer: Sealer) -> dict[str, Any]:
         },
         "software": record.software,
     })  # fmt: skip
+
+
+def _compared(reference: Reference | None, capture_sha256: str) -> dict[str, Any]:
+    if reference is None:
+        return {"capture": capture_sha256}
+    return {"reference": {"kind": reference.kind.value, "sha256": reference.sha256, "face_px": reference.face_px}}
 
 
 def _time(at: float) -> float:

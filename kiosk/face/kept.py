@@ -17,6 +17,7 @@ from kiosk.config import FaceSettings
 from kiosk.face.analysis import FrameAnalysis, TrackedFace
 from kiosk.face.continuity import judge_continuity
 from kiosk.face.cues import NOT_MEASURED
+from kiosk.face.deferred_capture import crop_face, encode_probe
 from kiosk.face.evidence import UsedFrame
 from kiosk.face.light_show import LightShow
 from kiosk.face.match import Advice, Zone, advice_of, similarity_of, zone_of
@@ -49,7 +50,12 @@ class _Probe(NamedTuple):
 
 
 class Kept:
-    def __init__(self, engine: Engine, settings: FaceSettings) -> None:
+    def __init__(self, engine: Engine, settings: FaceSettings, capturing: bool = False) -> None:
+        """``capturing``: the picture of the sharpest probe is kept as well, until ``drop``."""
+        self._capturing = capturing
+        self._crop: NDArray[np.uint8] | None = None
+        self.capture = b""  # JPEG
+        self.capture_sha256 = ""
         self._engine = engine
         self._settings = settings
         self._earlier: list[NDArray[np.float32]] = []
@@ -65,6 +71,7 @@ class Kept:
         self._earlier.clear()
         self._probes.clear()
         self.frames = []
+        self._crop, self.capture = None, b""
 
     def forget_movements(self) -> None:
         """The challenge began anew. Whose face was seen so far still counts for continuity."""
@@ -90,6 +97,8 @@ class Kept:
             return
         crop = self._engine.aligned_face(frame, face)
         if crop is not None:
+            if self._capturing and all(face.light.sharpness > p.sharpness for p in self._probes):
+                self._crop = crop_face(frame.pixels, face.box)
             self._probes.append(_Probe(face.light.sharpness, used, self._engine.embed_mirrored([crop])[0], quality))
 
     @property
@@ -100,14 +109,21 @@ class Kept:
     def enough_at_the_end(self) -> bool:
         return len(self._probes) >= min(MIN_PROBES, self._settings.probe_frames)
 
-    def compare(self, reference: Reference, card: Reference | None = None) -> None:
-        """Pool the sharpest probes and set similarity, zone, continuity and what the card's portrait says."""
+    def pool(self) -> NDArray[np.float32]:
+        """The sharpest probes, float32 (n, d); sets continuity and, where one is wanted, the picture to keep."""
         best = sorted(self._probes, key=lambda p: -p.sharpness)[: self._settings.probe_frames]
         self.frames += [p.used for p in best]
-        probes = np.array([p.embedding for p in best], np.float32)
         everyone = np.array([p.embedding for p in self._probes], np.float32)
         self.quality = best[0].quality if best else {}
         self.continuity = judge_continuity(self._earlier, everyone)
+        if self._crop is not None:
+            self.capture = encode_probe(self._crop)
+            self.capture_sha256 = hashlib.sha256(self.capture).hexdigest()
+        return np.array([p.embedding for p in best], np.float32)
+
+    def compare(self, reference: Reference, card: Reference | None = None) -> None:
+        """Pool the sharpest probes and set similarity, zone, continuity and what the card's portrait says."""
+        probes = self.pool()
         self.similarity = similarity_of(probes, reference.embedding)
         self.zone = zone_of(self.similarity, self._settings.threshold, self._settings.review_threshold)
         if reference.kind is ReferenceKind.CARD and self.zone is Zone.MATCH:

@@ -8,6 +8,7 @@ Frames are held by hash, faces as aligned crops and embeddings in memory, and bo
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from kiosk.face.progress import progress_of
 from kiosk.face.quality import SteadyQuality, is_still
 from kiosk.face.reference import Reference, ReferenceRefused
 from kiosk.face.types import FaceHint, FaceOutcome, FacePhase, FaceProgress, FaceResult
-from kiosk.face.verify import verify_evidence
+from kiosk.face.verify import EvidenceRefusal, verify_capture, verify_evidence
 from kiosk.ports import Frame, LastingFault
 
 __all__ = ["Attempt", "FaceEngine", "FaceSession", "Reference", "ReferenceRefused"]
@@ -69,7 +70,7 @@ class FaceSession:
         self._before: FrameAnalysis | None = None
         self._order = CueReading()
         self._simulated = attempt.camera.simulated
-        self._kept = Kept(engine, settings)
+        self._kept = Kept(engine, settings, capturing=attempt.reference is None)
         self._light = light_of(attempt, settings)
         self._watch = engine.new_watch(self._light)
         engine.reset()
@@ -185,7 +186,10 @@ class FaceSession:
 
     def _decide(self) -> None:
         """Only here does a passive cue's denial show: whoever is trying things learns nothing from the moment."""
-        self._kept.compare(self._attempt.reference, self._attempt.card)
+        if self._attempt.reference is None:
+            self._kept.pool()
+        else:
+            self._kept.compare(self._attempt.reference, self._attempt.card)
         readings = self._watch.readings()
         if readings[TIMING].answer is not Cue.CONFIRM:  # not the person's doing, and nothing to build a match on
             self._finish(FaceOutcome.CAMERA_LOST)
@@ -195,6 +199,8 @@ class FaceSession:
             self._finish(FaceOutcome.LIVENESS_FAILED)
         elif self._kept.continuity.answer is not Cue.CONFIRM:
             self._finish(FaceOutcome.FACE_CHANGED)
+        elif self._attempt.reference is None:
+            self._finish(FaceOutcome.CAPTURED if self._kept.capture else FaceOutcome.NO_USABLE_FACE)
         else:
             self._finish(_ZONES[self._kept.zone])
 
@@ -207,17 +213,13 @@ class FaceSession:
 
     def _finish(self, outcome: FaceOutcome) -> FaceProgress:
         evidence = write_evidence(self._record(outcome), self._attempt.sealer)
-        if outcome is FaceOutcome.MATCHED:
-            sealer = self._attempt.sealer
-            refusal = verify_evidence(
-                evidence, public_key=sealer.public_key, device=sealer.device,
-                allow_simulated=self._attempt.camera.simulated,
-            )  # fmt: skip
-            if refusal is not None:  # a setting below its floor, or a fault of ours: staff decide, never a pass
-                log.error("own evidence does not hold", extra={"reason": refusal.value})
-                outcome = FaceOutcome.STAFF_ZONE
-                evidence = write_evidence(self._record(outcome), sealer)
-        self._result = FaceResult(outcome, evidence)
+        refusal = self._own_refusal(outcome, evidence)
+        if refusal is not None:  # a setting below its floor, or a fault of ours: staff decide, never a pass
+            log.error("own evidence does not hold", extra={"reason": refusal.value})
+            outcome = FaceOutcome.STAFF_ZONE
+            evidence = write_evidence(self._record(outcome), self._attempt.sealer)
+        probe = self._kept.capture if outcome is FaceOutcome.CAPTURED else b""
+        self._result = FaceResult(outcome, evidence, probe)
         self._kept.drop()
         self._engine.reset()
         self._watch = PassiveWatch(())
@@ -228,6 +230,23 @@ class FaceSession:
         self._phase = FacePhase.DONE
         self._progress = progress_of(FacePhase.DONE, self._challenge)
         return self._progress
+
+    def _own_refusal(self, outcome: FaceOutcome, evidence: dict[str, Any]) -> EvidenceRefusal | None:
+        """The centre's check, before anything good is said."""
+        sealer, simulated = self._attempt.sealer, self._attempt.camera.simulated
+        if outcome is FaceOutcome.MATCHED:
+            return verify_evidence(
+                evidence, public_key=sealer.public_key, device=sealer.device, allow_simulated=simulated
+            )
+        if outcome is FaceOutcome.CAPTURED:
+            return verify_capture(
+                evidence,
+                probe_sha256=self._kept.capture_sha256,
+                public_key=sealer.public_key,
+                device=sealer.device,
+                allow_simulated=simulated,
+            )
+        return None
 
     @property
     def _challenge(self) -> ChallengeState | None:

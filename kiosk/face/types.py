@@ -54,6 +54,7 @@ class FaceOutcome(StrEnum):
     ATTACK_SUSPECTED = "attack_suspected"  # a cue denied; said neutrally to the person
     FACE_CHANGED = "face_changed"  # another face between challenge and match
     NO_USABLE_FACE = "no_usable_face"  # quality never sufficed in time
+    CAPTURED = "captured"  # live and usable, of an attempt that was to match nobody
     REFERENCE_UNUSABLE = "reference_unusable"
     CAMERA_LOST = "camera_lost"
     ENGINE_UNAVAILABLE = "engine_unavailable"  # weights missing or broken: staff, never a pass
@@ -88,3 +89,4 @@ class FaceProgress:
 class FaceResult:
     outcome: FaceOutcome
     evidence: dict[str, Any] = field(default_factory=dict, repr=False)
+    probe: bytes = field(default=b"", repr=False)  # JPEG of the face, of CAPTURED alone

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -57,6 +57,7 @@ class EvidenceRefusal(StrEnum):
     SIMILARITY = "similarity"
     MODELS = "models"
     REFERENCE = "reference"
+    CAPTURE = "capture"
     CAMERA = "camera"
     SOFTWARE = "software"
     SIMULATED = "simulated"
@@ -78,23 +79,56 @@ def verify_evidence(
     (slot -> SHA-256) are the networks a site has approved; None takes any. Only a demo passes ``allow_simulated``.
     """
     try:
-        if not seal_holds(evidence, public_key):
-            return EvidenceRefusal.SEAL
-        if evidence["device"] != device:
-            return EvidenceRefusal.DEVICE
-        if visit_id is not None and not bytes.fromhex(evidence["nonce"]).startswith(f"{visit_id}:".encode()):
-            return EvidenceRefusal.VISIT
-        return _refusal(evidence, models, allow_simulated)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        refusal = _origin(evidence, public_key, device, visit_id)
+        return refusal or _refusal(evidence, FaceOutcome.MATCHED, _OF_A_MATCH, models, allow_simulated)
+    except _MALFORMED:
         return EvidenceRefusal.MALFORMED
 
 
-def _refusal(e: Mapping[str, Any], models: Mapping[str, str] | None, allow_simulated: bool) -> EvidenceRefusal | None:
+def verify_capture(
+    evidence: Mapping[str, Any],
+    *,
+    probe_sha256: str,
+    public_key: bytes,
+    device: str,
+    visit_id: str | None = None,
+    models: Mapping[str, str] | None = None,
+    allow_simulated: bool = False,
+) -> EvidenceRefusal | None:
+    """None when a live person left this picture in an attempt that compared nobody; otherwise as above."""
+    try:
+        refusal = _origin(evidence, public_key, device, visit_id)
+        if refusal is None and (not _SHA256.fullmatch(probe_sha256) or evidence["capture"] != probe_sha256):
+            refusal = EvidenceRefusal.CAPTURE
+        return refusal or _refusal(evidence, FaceOutcome.CAPTURED, _OF_A_CAPTURE, models, allow_simulated)
+    except _MALFORMED:
+        return EvidenceRefusal.MALFORMED
+
+
+def _origin(
+    evidence: Mapping[str, Any], public_key: bytes, device: str, visit_id: str | None
+) -> EvidenceRefusal | None:
+    if not seal_holds(evidence, public_key):
+        return EvidenceRefusal.SEAL
+    if evidence["device"] != device:
+        return EvidenceRefusal.DEVICE
+    if visit_id is not None and not bytes.fromhex(evidence["nonce"]).startswith(f"{visit_id}:".encode()):
+        return EvidenceRefusal.VISIT
+    return None
+
+
+def _refusal(
+    e: Mapping[str, Any],
+    outcome: FaceOutcome,
+    checks: Sequence[Check],
+    models: Mapping[str, str] | None,
+    allow_simulated: bool,
+) -> EvidenceRefusal | None:
     if e["version"] != VERSION:
         return EvidenceRefusal.VERSION
-    if e["outcome"] != FaceOutcome.MATCHED:
+    if e["outcome"] != outcome:
         return EvidenceRefusal.OUTCOME
-    for check in (_challenge, _cues, _frames, _prompts, _similarity, _parts):
+    for check in checks:
         refusal = check(e)
         if refusal is not None:
             return refusal
@@ -185,16 +219,24 @@ def _similarity(e: Mapping[str, Any]) -> EvidenceRefusal | None:
     return None
 
 
-def _parts(e: Mapping[str, Any]) -> EvidenceRefusal | None:
+def _models(e: Mapping[str, Any]) -> EvidenceRefusal | None:
     models = e["models"]
     if any(name not in models for name in REQUIRED_MODELS) or not all(_SHA256.fullmatch(h) for h in models.values()):
         return EvidenceRefusal.MODELS
+    return None
+
+
+def _reference(e: Mapping[str, Any]) -> EvidenceRefusal | None:
     reference = e["reference"]
     kind = ReferenceKind(reference["kind"])
     if kind is ReferenceKind.CARD or not _SHA256.fullmatch(reference["sha256"]):
         return EvidenceRefusal.REFERENCE  # the card in the visitor's hand proves nothing about the visitor
     if _whole(reference["face_px"]) <= 0 and kind is ReferenceKind.PHOTO:
         return EvidenceRefusal.REFERENCE
+    return None
+
+
+def _camera(e: Mapping[str, Any]) -> EvidenceRefusal | None:
     camera = e["camera"]
     texts = (camera["path"], camera["vid_pid"], camera["driver"])
     if not camera["source"] or not all(isinstance(t, str) for t in (camera["source"], *texts)):
@@ -214,3 +256,10 @@ def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("not a whole number")
     return value
+
+
+Check = Callable[[Mapping[str, Any]], EvidenceRefusal | None]
+_OF_BOTH: tuple[Check, ...] = (_challenge, _cues, _frames, _prompts)
+_OF_A_MATCH: tuple[Check, ...] = (*_OF_BOTH, _similarity, _models, _reference, _camera)
+_OF_A_CAPTURE: tuple[Check, ...] = (*_OF_BOTH, _models, _camera)
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from kiosk.events import Event, VisitStatus
 from kiosk.journey.state import Language
@@ -86,6 +87,35 @@ class StopFace:
 
 
 @dataclass(frozen=True, slots=True)
+class StartCapture:
+    """A live face with every check but the match: the centre compares it later."""
+
+    visit_id: str
+    attempt: int
+    light: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SealCapture:
+    """One document that the centre alone can open."""
+
+    visit_id: str
+    case_number: str
+    identifier: Identifier = field(repr=False)
+    phone: str = field(repr=False)  # E.164, or empty
+    evidence: dict[str, Any] = field(repr=False)
+    probe: bytes = field(repr=False)  # JPEG
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSealed:
+    """Kept in the transaction of this step's events until the centre has taken it."""
+
+    kind: str
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LoadProfile:
     ticket: str
 
@@ -147,6 +177,9 @@ VisitEffect = (
     | StartFace
     | AskAnotherMovement
     | StopFace
+    | StartCapture
+    | SealCapture
+    | KeepSealed
     | LoadProfile
     | SendCode
     | CheckCode

@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from kiosk.events import VisitEnded, VisitStatus
+from kiosk.journey.case_numbers import deferred_number, grouped
 from kiosk.journey.effects import PrintReceipt, Record, RingStaff, StopFace, StopReading, VisitEffect, WipeVisit
 from kiosk.journey.limits import Limits
 from kiosk.journey.reasons import ENDINGS, EndReason, Handoff
@@ -20,6 +21,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FINAL_STAGES = frozenset({Stage.ATTRACT, Stage.DONE, Stage.ENDED, Stage.OUT_OF_SERVICE})
 """No visit runs here."""
 
+_WITH_DUE_DATE = frozenset({VisitStatus.MENUNGGU_SINKRONISASI, VisitStatus.DITUNDA})
 _STATUSES_WITH_LAST_SCREEN = frozenset({VisitStatus.TERVERIFIKASI, VisitStatus.MENUNGGU_SINKRONISASI})
 
 
@@ -33,7 +35,7 @@ def case_number(visit_id: str) -> str:
 def end_visit(state: VisitState, reason: EndReason, moment: Moment) -> Outcome:
     """Record the end and forget the person; leaving quietly goes straight back to the start screen."""
     status, handoff = ENDINGS[reason]
-    number = "" if status in (VisitStatus.DITINGGALKAN, VisitStatus.TERVERIFIKASI) else case_number(state.visit_id)
+    number = _number_of(state.visit_id, status)
     effects: list[VisitEffect] = [
         Record(VisitEnded(status=status, reason=reason.value, case_number=number)),
         StopReading(),
@@ -44,7 +46,7 @@ def end_visit(state: VisitState, reason: EndReason, moment: Moment) -> Outcome:
         effects.append(RingStaff(number))
     if status is VisitStatus.DITINGGALKAN:
         return attract(state, state.language), tuple(effects)
-    due = due_date(moment.today).day if status is VisitStatus.MENUNGGU_SINKRONISASI else None
+    due = due_date(moment.today).day if status in _WITH_DUE_DATE else None
     effects.append(PrintReceipt(state.visit_id, number, status, due, state.language))
     keeps_profile = status in _STATUSES_WITH_LAST_SCREEN
     ended = VisitState(
@@ -64,6 +66,12 @@ def end_visit(state: VisitState, reason: EndReason, moment: Moment) -> Outcome:
         parked_at=state.parked_at,
     )
     return ended, tuple(effects)
+
+
+def _number_of(visit_id: str, status: VisitStatus) -> str:
+    if status in (VisitStatus.DITINGGALKAN, VisitStatus.TERVERIFIKASI):
+        return ""
+    return grouped(deferred_number(visit_id)) if status is VisitStatus.DITUNDA else case_number(visit_id)
 
 
 def attract(state: VisitState, language: Language) -> VisitState:

@@ -19,7 +19,7 @@ _AT_ONCE: dict[FaceOutcome, EndReason] = {
     FaceOutcome.ENGINE_UNAVAILABLE: EndReason.FACE_UNAVAILABLE,
     FaceOutcome.REFERENCE_UNUSABLE: EndReason.FACE_UNAVAILABLE,
 }
-_NOTICES: dict[FaceOutcome, Notice] = {
+FACE_NOTICES: dict[FaceOutcome, Notice] = {
     FaceOutcome.STAFF_ZONE: Notice.FACE_NO_MATCH,
     FaceOutcome.NO_MATCH: Notice.FACE_NO_MATCH,
     FaceOutcome.LIVENESS_FAILED: Notice.FACE_TRY_AGAIN,
@@ -28,6 +28,7 @@ _NOTICES: dict[FaceOutcome, Notice] = {
     FaceOutcome.NO_USABLE_FACE: Notice.FACE_NOT_USABLE,
     FaceOutcome.CAMERA_LOST: Notice.CAMERA_LOST,
     FaceOutcome.REFERENCE_UNAVAILABLE: Notice.CENTRE_BUSY,
+    FaceOutcome.CAPTURED: Notice.FACE_TRY_AGAIN,  # of no attempt that was to match
 }
 
 
@@ -65,13 +66,13 @@ def on_finished(state: VisitState, result: FaceResult, moment: Moment, limits: L
         loading, effects = load_profile(replace(over, face_matched=True), moment)
         return loading, (Record(event), *effects)
     record = Record(FaceAttempted(attempt=state.face_attempt, outcome=result.outcome.value, evidence=result.evidence))
-    counted = replace(_count(over, result.outcome), face_failures=over.face_failures + 1)
-    reason = _end_of(counted, result.outcome, limits)
+    counted = replace(count(over, result.outcome), face_failures=over.face_failures + 1)
+    reason = end_of(counted, result.outcome, limits)
     if reason is not None:
         end = wait_for_staff if reason in STAFF_AT_THE_KIOSK else end_visit
         ended, effects = end(counted, reason, moment)
         return ended, (record, *effects)
-    return replace(counted, notice=_NOTICES[result.outcome]), (record,)
+    return replace(counted, notice=FACE_NOTICES[result.outcome]), (record,)
 
 
 def on_profile(state: VisitState, profile: Profile, moment: Moment) -> Outcome:
@@ -94,7 +95,8 @@ def on_unanswered(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
     return replace(state, waiting=None, notice=Notice.CENTRE_BUSY), ()
 
 
-def _count(state: VisitState, outcome: FaceOutcome) -> VisitState:
+def count(state: VisitState, outcome: FaceOutcome) -> VisitState:
+    """A failed attempt against the limits."""
     match outcome:
         case FaceOutcome.NO_MATCH | FaceOutcome.STAFF_ZONE | FaceOutcome.MATCHED:
             return replace(state, face_no_matches=state.face_no_matches + 1)
@@ -108,7 +110,8 @@ def _count(state: VisitState, outcome: FaceOutcome) -> VisitState:
             return state
 
 
-def _end_of(state: VisitState, outcome: FaceOutcome, limits: Limits) -> EndReason | None:
+def end_of(state: VisitState, outcome: FaceOutcome, limits: Limits) -> EndReason | None:
+    """Why a failed attempt was the last."""
     checks = (
         (outcome in _AT_ONCE, _AT_ONCE.get(outcome)),
         (outcome is FaceOutcome.MATCHED, EndReason.FACE_UNAVAILABLE),  # a match without evidence proves nothing

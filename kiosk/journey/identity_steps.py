@@ -14,8 +14,9 @@ from kiosk.events import (
 )
 from kiosk.identity.card import CardProblem, check_card
 from kiosk.identity.nik import NikNote, NikProblem, check_nik, group_digits
-from kiosk.journey import ikd_steps
+from kiosk.journey import deferred_steps, ikd_steps
 from kiosk.journey import inputs as i
+from kiosk.journey.case_numbers import CaseProblem, check_case
 from kiosk.journey.effects import Record, StartKtp, StartReading, VisitEffect
 from kiosk.journey.ending import Outcome, end_visit, go_to
 from kiosk.journey.identifying import after, leave, look_up, refuse, send_lookup
@@ -40,6 +41,11 @@ CARD_NOTICES: dict[CardProblem, Notice] = {
     CardProblem.NOT_DIGITS: Notice.CARD_LENGTH,
     CardProblem.LOOKS_LIKE_VA: Notice.LOOKS_LIKE_VA,
 }
+CASE_NOTICES: dict[CaseProblem, Notice] = {
+    CaseProblem.LENGTH: Notice.CASE_LENGTH,
+    CaseProblem.CHECK_DIGIT: Notice.CASE_DIGITS,
+}
+_TYPED = (IdentityMethod.NIK_TYPED, IdentityMethod.JKN_TYPED, IdentityMethod.CASE_NUMBER)
 _FORCEABLE = frozenset({NikProblem.DATE, NikProblem.SERIAL, NikProblem.FUTURE})
 """Sixteen digits that break a rule may still be somebody's: they can be looked up once all the same."""
 
@@ -50,6 +56,7 @@ STAGE_OF_METHOD = {
     IdentityMethod.KTP_CAMERA: Stage.KTP,
     IdentityMethod.IKD_LOGIN: Stage.IKD,
     IdentityMethod.IKD_CODE: Stage.IKD_CODE,
+    IdentityMethod.CASE_NUMBER: Stage.CASE,
 }
 _LOOKUP_ENDS: dict[LookupStatus, EndReason] = {
     LookupStatus.NEEDS_STAFF: EndReason.RECORD_NEEDS_STAFF,
@@ -101,6 +108,11 @@ def on_number(state: VisitState, digits: str, moment: Moment, limits: Limits) ->
         notes = tuple(note.value for note in verdict.notes)
         state = replace(state, may_be_kk=NikNote.MAY_BE_KK in verdict.notes)
         return look_up(state, Identifier(IdentifierKind.NIK, digits), notes, moment, limits)
+    if state.stage is Stage.CASE:
+        slip = check_case(digits)
+        if slip is not None:
+            return refuse(state, CASE_NOTICES[slip], slip.value, moment, limits)
+        return look_up(state, Identifier(IdentifierKind.CASE, digits), (), moment, limits)
     card = check_card(digits)
     if card.problem is not None:
         return refuse(state, CARD_NOTICES[card.problem], card.problem.value, moment, limits)
@@ -134,13 +146,13 @@ def on_lookup(state: VisitState, done: i.LookupDone, moment: Moment, limits: Lim
         if len(state.tried) >= limits.visit.identifiers:
             return after(record, end_visit(state, EndReason.NOT_FOUND_LIMIT, moment))
         shown = group_digits(state.identifier.digits) if state.identifier else ""
-        back = state.method if state.method in (IdentityMethod.NIK_TYPED, IdentityMethod.JKN_TYPED) else None
+        back = state.method if state.method in _TYPED else None
         stage = STAGE_OF_METHOD[back] if back else Stage.IDENTITY
         again = go_to(
             state,
             stage,
             moment,
-            notice=Notice.LOOKS_LIKE_KK if state.may_be_kk else Notice.NOT_FOUND,
+            notice=_not_found(state),
             may_be_kk=False,
             notice_values=(("number", shown),),
             identifier=None,
@@ -150,20 +162,31 @@ def on_lookup(state: VisitState, done: i.LookupDone, moment: Moment, limits: Lim
     return after(record, end_visit(state, _LOOKUP_ENDS[answer.status], moment))
 
 
-def on_lookup_unanswered(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
+def _not_found(state: VisitState) -> Notice:
+    if state.identifier is not None and state.identifier.kind is IdentifierKind.CASE:
+        return Notice.CASE_NOT_USABLE
+    return Notice.LOOKS_LIKE_KK if state.may_be_kk else Notice.NOT_FOUND
+
+
+def on_lookup_unanswered(state: VisitState, moment: Moment, limits: Limits, may_defer: bool = False) -> Outcome:
+    """After the last try the person may still defer, where that is possible; otherwise staff."""
     record = Record(LookupAnswered(outcome="unreachable"))
-    if state.lookup_tries >= limits.visit.lookup_retries:
+    away = replace(state, waiting=None, notice=Notice.CENTRE_BUSY, may_defer=state.may_defer or may_defer)
+    if state.lookup_tries >= limits.visit.lookup_retries and not deferred_steps.offered(away):
         return after(record, end_visit(state, EndReason.CENTRE_UNREACHABLE, moment))
-    return replace(state, waiting=None, notice=Notice.CENTRE_BUSY), (record,)
+    return away, (record,)
 
 
-def on_lookup_retry(state: VisitState, moment: Moment) -> Outcome:
-    if state.waiting is not None or state.identifier is None:
+def on_lookup_retry(state: VisitState, moment: Moment, limits: Limits) -> Outcome:
+    spent = state.lookup_tries >= limits.visit.lookup_retries
+    if state.waiting is not None or state.identifier is None or spent:
         return state, ()
     return send_lookup(state, state.identifier, moment)
 
 
 def on_confirm(state: VisitState, mine: bool, moment: Moment, limits: Limits) -> Outcome:
+    if mine and deferred_steps.finishes_case(state):
+        return deferred_steps.on_confirmed(state, moment)
     if mine:
         return go_to(state, Stage.FACE, moment), (Record(IdentityConfirmed(ticket=state.ticket)),)
     record = Record(IdentityDenied(ticket=state.ticket))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import get_args
 
 from kiosk.events import HelpAsked
-from kiosk.journey import clocks, ktp_steps, staff_steps, update_steps
+from kiosk.journey import clocks, deferred_steps, ktp_steps, staff_steps, update_steps
 from kiosk.journey import inputs as i
 from kiosk.journey.effects import Record, StopFace, StopReading, WipeVisit
 from kiosk.journey.ending import FINAL_STAGES, Outcome, attract, end_visit
@@ -73,6 +73,8 @@ def _with_staff_anywhere(state: VisitState, visit_input: i.VisitInput, moment: M
     match visit_input:
         case i.CallStaff() if state.stage not in NO_WAY_BACK:
             return staff_steps.on_call(state, moment)
+        case i.GoToCounter() if deferred_steps.stuck(state):
+            return end_visit(state, EndReason.CENTRE_UNREACHABLE, moment)
         case i.GoToCounter():
             return staff_steps.on_counter(state, moment)
         case i.Park():

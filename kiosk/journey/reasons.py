@@ -35,6 +35,12 @@ class Notice(StrEnum):
     IKD_LOGIN_DENIED = "ikd_login_denied"
     IKD_UNAVAILABLE = "ikd_unavailable"  # issuer, centre or our own clock: another way
     NOT_FOUND = "not_found"
+    CASE_LENGTH = "case_length"
+    CASE_DIGITS = "case_digits"  # the check digit says that it was mistyped
+    CASE_NOT_USABLE = "case_not_usable"  # one sentence for unknown, not matched, expired, used
+    PHONE_NOT_A_NUMBER = "phone_not_a_number"
+    PHONE_LENGTH = "phone_length"
+    PHONE_LANDLINE = "phone_landline"
     IDENTITY_DENIED = "identity_denied"  # "not me": another identifier
     CENTRE_BUSY = "centre_busy"
     CAMERA_LOST = "camera_lost"
@@ -76,6 +82,7 @@ class EndReason(StrEnum):
     SETTLED = "settled"
     ALREADY_VERIFIED = "already_verified"
     WAITING_FOR_CENTRE = "waiting_for_centre"
+    DEFERRED = "deferred"
     CONSENT_REFUSED = "consent_refused"
     WISH_FOR_STAFF = "wish_for_staff"
     IDENTITY_LIMIT = "identity_limit"
@@ -117,6 +124,7 @@ ENDINGS: dict[EndReason, Ending] = {
     EndReason.SETTLED: Ending(VisitStatus.TERVERIFIKASI, Handoff.NONE),
     EndReason.ALREADY_VERIFIED: Ending(VisitStatus.TERVERIFIKASI, Handoff.NONE),
     EndReason.WAITING_FOR_CENTRE: Ending(VisitStatus.MENUNGGU_SINKRONISASI, Handoff.CARE_CENTRE),
+    EndReason.DEFERRED: Ending(VisitStatus.DITUNDA, Handoff.CARE_CENTRE),
     EndReason.CONSENT_REFUSED: _STAFF,
     EndReason.WISH_FOR_STAFF: _STAFF,
     EndReason.IDENTITY_LIMIT: _STAFF,

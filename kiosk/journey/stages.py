@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.events import VisitStarted
-from kiosk.journey import code_steps, face_steps, identity_steps, ikd_steps, ktp_steps, pin_steps, staff_steps
+from kiosk.journey import (
+    code_steps,
+    deferred_steps,
+    face_steps,
+    identity_steps,
+    ikd_steps,
+    ktp_steps,
+    pin_steps,
+    staff_steps,
+)
 from kiosk.journey import inputs as i
 from kiosk.journey.effects import Record
 from kiosk.journey.ending import Outcome, end_visit, finish, go_to
@@ -123,10 +132,12 @@ def _lookup(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits
     match visit_input:
         case i.LookupDone() if waiting:
             return identity_steps.on_lookup(state, visit_input, moment, limits)
-        case i.CentreFailed() if waiting:
-            return identity_steps.on_lookup_unanswered(state, moment, limits)
+        case i.CentreFailed(may_defer=may_defer) if waiting:
+            return identity_steps.on_lookup_unanswered(state, moment, limits, may_defer)
         case i.Retry():
-            return identity_steps.on_lookup_retry(state, moment)
+            return identity_steps.on_lookup_retry(state, moment, limits)
+        case i.Defer():
+            return deferred_steps.on_defer(state, moment)
         case i.Back() if not waiting:
             return identity_steps.on_back(state, moment)
         case _:
@@ -159,6 +170,36 @@ def _face(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: 
             return face_steps.on_unanswered(state, moment, limits)
         case i.Retry() if state.face_matched and state.waiting is None:
             return staff_steps.load_profile(state, moment)
+        case _:
+            return state, ()
+
+
+def _defer_phone(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
+    match visit_input:
+        case i.SubmitPhone(digits=digits):
+            return deferred_steps.on_phone(state, digits, moment)
+        case i.SkipPhone():
+            return deferred_steps.on_no_phone(state, moment)
+        case i.Back():
+            return deferred_steps.on_back(state, moment)
+        case _:
+            return state, ()
+
+
+def _defer_face(state: VisitState, visit_input: i.VisitInput, moment: Moment, limits: Limits) -> Outcome:
+    match visit_input:
+        case i.BeginFace(light=light):
+            return deferred_steps.on_begin(state, moment, light)
+        case i.DeclineMovement():
+            return face_steps.on_decline(state)
+        case i.FaceReady():
+            return face_steps.on_ready(state)
+        case i.FaceFinished(result=result):
+            return deferred_steps.on_finished(state, result, moment, limits)
+        case i.CaptureSealed():
+            return deferred_steps.on_sealed(state, visit_input, moment)
+        case i.CentreFailed():
+            return deferred_steps.on_not_sealed(state, moment)
         case _:
             return state, ()
 
@@ -209,6 +250,8 @@ def _last_screen(state: VisitState, visit_input: i.VisitInput, moment: Moment, l
     match visit_input:
         case i.Finish():
             return finish(state, limits)
+        case i.ReceiptSigned(code=code):
+            return replace(state, receipt=code), ()
         case _:
             return _settling(state, visit_input, moment, limits)
 
@@ -228,10 +271,13 @@ STAGES: dict[Stage, Callable[[VisitState, i.VisitInput, Moment, Limits], Outcome
     Stage.KTP_CHECK: _ktp_check,
     Stage.IKD: _ikd,
     Stage.IKD_CODE: _ikd_code,
+    Stage.CASE: _number,
     Stage.LOOKUP: _lookup,
     Stage.CONFIRM: _confirm,
     Stage.FACE: _face,
     Stage.WITH_STAFF: _with_staff,
+    Stage.DEFER_PHONE: _defer_phone,
+    Stage.DEFER_FACE: _defer_face,
     Stage.OTP: _otp,
     Stage.PIN: _pin,
     Stage.SETTLING: _settling,

@@ -23,9 +23,12 @@ class Stage(StrEnum):
     KTP_CHECK = "ktp_check"  # the person compares the NIK that was read with the card
     IKD = "ikd"  # the phone scans a code from the screen
     IKD_CODE = "ikd_code"  # the camera reads a code from the phone
+    CASE = "case"  # type the case number of a deferred visit
     LOOKUP = "lookup"
     CONFIRM = "confirm"
     FACE = "face"
+    DEFER_PHONE = "defer_phone"  # the centre is away: a number for status words, or none
+    DEFER_FACE = "defer_face"  # the live face without a match
     OTP = "otp"
     PIN = "pin"
     WITH_STAFF = "with_staff"  # the face step failed for good: staff may compare in person, here and now
@@ -45,10 +48,13 @@ STEP_OF_STAGE: dict[Stage, str] = {
     Stage.KTP_CHECK: "identity",
     Stage.IKD: "identity",
     Stage.IKD_CODE: "identity",
+    Stage.CASE: "identity",
     Stage.LOOKUP: "lookup",
     Stage.CONFIRM: "confirm",
     Stage.FACE: "face",
     Stage.WITH_STAFF: "face",
+    Stage.DEFER_PHONE: "defer_phone",
+    Stage.DEFER_FACE: "face",
     Stage.OTP: "otp",
     Stage.PIN: "pin",
     Stage.SETTLING: "done",
@@ -73,6 +79,7 @@ class IdentityMethod(StrEnum):
     KTP_CAMERA = "ktp_camera"
     IKD_LOGIN = "ikd_login"  # the phone scanned the screen
     IKD_CODE = "ikd_code"  # the kiosk read the phone
+    CASE_NUMBER = "case_number"  # of a deferred visit, typed
 
 
 class Waiting(StrEnum):
@@ -86,6 +93,7 @@ class Waiting(StrEnum):
     SENDING_CODE = "sending_code"
     CHECKING_CODE = "checking_code"
     SEALING_PIN = "sealing_pin"
+    SEALING_CAPTURE = "sealing_capture"
     SETTLING = "settling"
 
 
@@ -130,6 +138,8 @@ class VisitState:
     tried: tuple[str, ...] = field(default=(), repr=False)
     refusals: int = 0
     lookup_tries: int = 0
+    may_defer: bool = False  # the centre is away, and its key is known
+    phone: str = field(default="", repr=False)  # typed, E.164, for status words of a deferred visit
     may_force_nik: bool = False  # "Tetap cari NIK ini" is offered, once
     forced_nik: bool = False
     may_be_kk: bool = False  # reads as a KK number; said when the lookup finds nothing
@@ -169,3 +179,4 @@ class VisitState:
     reason: EndReason | None = None
     case_number: str = ""
     due: date | None = None
+    receipt: str = ""  # text of the signed QR code, once it is there

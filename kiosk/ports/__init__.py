@@ -27,6 +27,7 @@ from kiosk.ports.centre import (
     Profile,
     SendStatus,
 )
+from kiosk.ports.deferred import CAPTURE, MAX_CAPTURE_BYTES, MAX_PROBE_BYTES, CaptureMatch
 from kiosk.ports.identity import (
     DigitalId,
     DigitalIdRefusal,
@@ -88,10 +89,14 @@ from kiosk.ports.store import (
 __all__ = [
     "BADGE_PREFIX",
     "BADGE_TOKEN",
+    "CAPTURE",
     "DECIDING_ROLES",
+    "MAX_CAPTURE_BYTES",
+    "MAX_PROBE_BYTES",
     "USERNAME",
     "CameraIdentity",
     "CameraSource",
+    "CaptureMatch",
     "Centre",
     "CentreRefused",
     "CentreUnreachable",

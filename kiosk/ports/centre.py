@@ -13,6 +13,7 @@ from kiosk.ports.identity import LoginOffer, PersonFacts
 class IdentifierKind(StrEnum):
     NIK = "nik"
     JKN_CARD = "jkn_card"
+    CASE = "case"  # the number of a deferred visit: says who it is, as the centre found out
 
 
 @dataclass(frozen=True, slots=True)

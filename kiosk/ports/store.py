@@ -26,9 +26,10 @@ class RecordedEvent:
 
 
 class EventStore(Protocol):
-    def record(self, visit_id: str, events: Sequence[Event]) -> None:
+    def record(self, visit_id: str, events: Sequence[Event], payloads: Sequence[tuple[str, bytes]] = ()) -> None:
         """Commit the events, their chain links and outbox rows in one transaction, or raise
-        StoreUnavailable. On return they survive a power cut."""
+        StoreUnavailable. On return they survive a power cut. ``payloads``: kind and sealed bytes that go to
+        the centre beside the events."""
 
     def open_visit(self) -> OpenVisit | None: ...
 

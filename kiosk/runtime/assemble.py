@@ -33,6 +33,7 @@ from kiosk.ports import (
     StoreUnavailable,
 )
 from kiosk.runtime.card_reading import CardReading
+from kiosk.runtime.deferred_key import RememberedKey
 from kiosk.runtime.digital_id import DigitalIdDesk, centre_time, token_policy
 from kiosk.runtime.face_runner import FaceRunner
 from kiosk.runtime.hands import KioskHands, ReceiptText
@@ -78,6 +79,7 @@ class Rooms:
     printer: ReceiptPrinter
     receipt_text: ReceiptText
     connect: Callable[[], Connection]
+    store_trouble: Callable[[], str] = str  # why nobody may be served though the store works; empty: they may
 
 
 class _OpenDoor:
@@ -115,7 +117,8 @@ def assemble(
     settings: Settings, rooms: Rooms, door: LateDoor, report: VisitReport
 ) -> tuple[Power, Mapping[str, Probe]]:
     """Close what the last run left open, open the door, switch on. Raises StoreUnavailable."""
-    centre, desk, card_reader = LateCentre(), LateDesk(), open_ktp_engine(settings)
+    centre = LateCentre(RememberedKey(settings.data_dir, rooms.sealer))
+    desk, card_reader = LateDesk(), open_ktp_engine(settings)
     engine = EngineWarmUp(open_engine(settings), card_reader.load)
     scans = ScanRouter()
     scanner = rooms.scanner(scans.deliver)
@@ -128,6 +131,8 @@ def assemble(
         desk=desk,
         connect=rooms.connect,
         sync_back_off=BackOff(longest=settings.centre.backoff_max_seconds),
+        software=rooms.software,
+        store_trouble=rooms.store_trouble,
     )
     face = FaceRunner(
         engine=engine.engine,
@@ -151,6 +156,7 @@ def assemble(
         printer=rooms.printer,
         receipt_text=rooms.receipt_text,
         ring=lambda case: log.warning("staff called", extra={"case": case}),
+        capture_key=lambda: centre.capture_key,
     )
 
     def tests() -> Mapping[str, LastTest]:

@@ -18,7 +18,7 @@ from kiosk.face.reference import Reference, ReferenceRefused
 from kiosk.face.seal import Sealer
 from kiosk.face.session import FaceSession
 from kiosk.face.types import FaceOutcome, FaceProgress, FaceResult
-from kiosk.journey.effects import StartFace
+from kiosk.journey.effects import StartCapture, StartFace
 from kiosk.journey.inputs import FaceFinished, FaceReady
 from kiosk.ports import CameraIdentity, Centre, CentreRefused, CentreUnreachable, Frame, LastingFault, Mailbox
 from kiosk.runtime.visit_loop import Answer
@@ -58,7 +58,7 @@ class FaceRunner:
         self._stop = threading.Event()
         self._one_at_a_time = threading.Lock()
 
-    def start(self, effect: StartFace, answer: Answer) -> None:
+    def start(self, effect: StartFace | StartCapture, answer: Answer) -> None:
         self.stop()
         self._stop = threading.Event()
         threading.Thread(target=self._run, args=(effect, answer, self._stop), name="face", daemon=True).start()
@@ -78,7 +78,7 @@ class FaceRunner:
         self._reference = None
         self._progress.put(None)
 
-    def _run(self, effect: StartFace, answer: Answer, stop: threading.Event) -> None:
+    def _run(self, effect: StartFace | StartCapture, answer: Answer, stop: threading.Event) -> None:
         with self._one_at_a_time:
             try:
                 result = self._attempt(effect, answer, stop)
@@ -88,17 +88,17 @@ class FaceRunner:
             self._progress.put(None)
             if not stop.is_set():
                 answer(FaceFinished(result))
-            elif self._reference is not None and self._reference[0] == effect.ticket:
+            elif isinstance(effect, StartFace) and self._reference and self._reference[0] == effect.ticket:
                 self._reference = None
 
-    def _attempt(self, effect: StartFace, answer: Answer, stop: threading.Event) -> FaceResult:
+    def _attempt(self, effect: StartFace | StartCapture, answer: Answer, stop: threading.Event) -> FaceResult:
         try:
             self._engine.load()
         except LastingFault as fault:
             log.error("face engine unavailable", extra={"reason": fault.reason})
             return FaceResult(FaceOutcome.ENGINE_UNAVAILABLE)
         try:
-            reference = self._reference_for(effect.ticket)
+            reference = self._reference_for(effect.ticket) if isinstance(effect, StartFace) else None
         except CentreUnreachable:
             return FaceResult(FaceOutcome.REFERENCE_UNAVAILABLE)
         except CentreRefused as refusal:

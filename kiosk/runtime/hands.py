@@ -26,6 +26,7 @@ from kiosk.ports import (
     SendStatus,
 )
 from kiosk.runtime.card_reading import CardReading
+from kiosk.runtime.deferred_seal import seal_capture
 from kiosk.runtime.face_runner import FaceRunner
 from kiosk.runtime.ikd_runner import IkdRunner
 from kiosk.runtime.ktp_runner import KtpRunner
@@ -57,7 +58,9 @@ class KioskHands:
         printer: ReceiptPrinter | None,
         receipt_text: ReceiptText,
         ring: Callable[[str], None],
+        capture_key: Callable[[], bytes | None] = lambda: None,
     ) -> None:
+        """``capture_key``: the centre's box key of the last contact, so that a capture can wait for the centre."""
         self._centre = centre
         self._centre_public_key = centre_public_key
         self._card = card
@@ -69,6 +72,7 @@ class KioskHands:
         self._printer = printer
         self._receipt_text = receipt_text
         self._ring = ring
+        self._capture_key = capture_key
         self._settlement = SettlementWatch(centre)
         self._vault: OtpVault | None = None
         self._vault_lock = threading.Lock()
@@ -77,7 +81,7 @@ class KioskHands:
 
     def carry_out(self, effect: e.VisitEffect, answer: Answer) -> None:
         match effect:
-            case e.StartFace():
+            case e.StartFace() | e.StartCapture():
                 self._face.start(effect, answer)
             case e.AskAnotherMovement():
                 self._face.decline()
@@ -89,12 +93,12 @@ class KioskHands:
                 self._ring(case_number)
             case e.WipeVisit():
                 self._wipe()
-            case e.Record():
+            case e.Record() | e.KeepSealed():
                 raise AssertionError("recorded by the visit loop")
             case e.SealFacts():  # beside the step under way, whose failure a missing key must not become
                 self._pool.submit(self._seal_facts, effect, answer)
             case e.PrintReceipt():  # comes with the wipe and outlives it
-                self._pool.submit(self._print, effect)
+                self._pool.submit(self._print, effect, answer)
             case _:
                 if not self._identify(effect, answer):
                     self._pool.submit(self._guarded, effect, answer, self._wiped)
@@ -144,7 +148,7 @@ class KioskHands:
         try:
             self._call(effect, answer, wiped)
         except CentreUnreachable:
-            answer(i.CentreFailed())
+            answer(i.CentreFailed(may_defer=isinstance(effect, e.Lookup) and self._capture_key() is not None))
         except CentreRefused as refusal:
             log.warning("centre refused", extra={"effect": type(effect).__name__, "reason": refusal.reason})
             answer(i.CentreFailed(refused=refusal.reason))
@@ -167,6 +171,8 @@ class KioskHands:
             case e.SealPin(pin=pin):
                 sealed = seal_pin(pin, self._pin, self._centre_public_key())
                 answer(i.PinSealed(sealed.text, sealed.sealed_to))
+            case e.SealCapture():
+                answer(seal_capture(effect, self._capture_key() or self._centre_public_key()))
 
     def _send_code(self, effect: e.SendCode, wiped: threading.Event) -> SendStatus:
         with self._vault_lock:
@@ -193,11 +199,12 @@ class KioskHands:
             return
         answer(i.FactsSealed(sealed.text, sealed.sealed_to))
 
-    def _print(self, effect: e.PrintReceipt) -> None:
-        if self._printer is None:
-            return
+    def _print(self, effect: e.PrintReceipt, answer: Answer) -> None:
         try:
-            self._printer.print_receipt(*self._receipt_text(effect))
+            lines, code = self._receipt_text(effect)
+            answer(i.ReceiptSigned(code))
+            if self._printer is not None:
+                self._printer.print_receipt(lines, code)
         except (PassingFault, LastingFault) as fault:
             log.warning("receipt not printed", extra={"reason": fault.reason})
         except Exception as fault:  # a help, never a condition

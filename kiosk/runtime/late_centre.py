@@ -16,12 +16,16 @@ from kiosk.ports import (
     Profile,
     SendStatus,
 )
+from kiosk.runtime.deferred_key import RememberedKey
 
 
 class LateCentre:
     """Passes every call on to the centre; until it is connected, the centre is unreachable."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: RememberedKey | None = None) -> None:
+        """``memory``: of the box key over restarts."""
+        self._memory = memory
+        self._remembered = memory.load() if memory is not None else None
         self._target: Centre | None = None
         self._fetch_key: Callable[[], bytes] | None = None
         self._key: bytes | None = None
@@ -40,7 +44,23 @@ class LateCentre:
             if self._fetch_key is None:
                 raise CentreUnreachable
             self._key = self._fetch_key()
+            if self._memory is not None:
+                self._memory.save(self._key)
         return self._key
+
+    @property
+    def heard_key(self) -> bool:
+        """In this run."""
+        return self._key is not None
+
+    @property
+    def capture_key(self) -> bytes | None:
+        """The box key of the last contact, this run's or an earlier one's. Asks nobody."""
+        return self._key or self._remembered
+
+    def learn_key(self) -> None:
+        """While the centre is there, for the time when it is not. Raises CentreUnreachable, CentreRefused."""
+        self.public_key()
 
     def lookup(self, visit_id: str, identifier: Identifier) -> LookupAnswer:
         return self._centre().lookup(visit_id, identifier)

@@ -17,6 +17,8 @@ from kiosk.events import Event, PartChanged
 from kiosk.health.readiness import Part
 from kiosk.ports import (
     Centre,
+    CentreRefused,
+    CentreUnreachable,
     Json,
     LastingFault,
     PartHealth,
@@ -27,6 +29,7 @@ from kiosk.ports import (
     StaffDesk,
     StoreUnavailable,
 )
+from kiosk.runtime.heartbeat import Heartbeat
 from kiosk.runtime.late_centre import LateCentre
 from kiosk.runtime.late_desk import LateDesk
 from kiosk.runtime.warm_up import EngineWarmUp
@@ -36,6 +39,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 3.0
 """The last events of a visit need some milliseconds to reach the centre; an absent one is not waited for."""
+_SELDOM = BackOff(first=10.0, longest=60.0, lasting=60.0)
+"""Of the heartbeat: whoever is behind the centre's silence, sync finds out sooner."""
 _MAY_DRAIN = (PartState.STARTING, PartState.READY)
 
 
@@ -74,6 +79,7 @@ class Connection:
     reset: Callable[[], object] | None  # the demo's account as before the first visit
     close: Sequence[Callable[[], None]]
     chain_broken: Callable[[str], bool]  # whether a fault of sync means that our chain is not the centre's
+    heartbeat: Callable[[Json], None]  # raises CentreUnreachable, CentreRefused
 
 
 class Power:
@@ -88,7 +94,13 @@ class Power:
         desk: LateDesk,
         connect: Callable[[], Connection],
         sync_back_off: BackOff | None = None,
+        store_trouble: Callable[[], str] = str,
+        software: str = "",
     ) -> None:
+        """``store_trouble``: why nobody may be served though the store works; empty when they may. ``software``: the
+        version that the centre is told."""
+        self._software = software
+        self._store_trouble = store_trouble
         self._sync_back_off = sync_back_off
         self._store = store
         self._camera = camera
@@ -100,6 +112,7 @@ class Power:
         self._door: Door | None = None
         self._connection: Connection | None = None
         self._sync: ResilientWorker | None = None
+        self._heartbeat: ResilientWorker | None = None
         self._unconnected = PartHealth(Part.CENTRE, PartState.STARTING)
         self._switch = threading.Lock()
         self._off = False
@@ -125,6 +138,8 @@ class Power:
             self._scanner.stop()
         with self._switch:
             self._off = True
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
         if self._sync is not None:
             self._drain(self._sync)
             self._sync.stop()
@@ -166,13 +181,25 @@ class Power:
         return _as_it_serves(PartHealth(Part.CENTRE, sync.state, sync.version, sync.last_fault, sync.detail))
 
     def _store_state(self, sync_fault: str) -> PartHealth:
-        """A chain that the centre will never take (a restored or cloned disk) is a store that cannot serve."""
+        """A chain that the centre will never take (a restored or cloned disk), or not yet, cannot serve."""
+        if trouble := self._store_trouble():
+            return PartHealth(Part.STORE, PartState.FAULT, last_fault=trouble)
         if sync_fault and self._connection is not None and self._connection.chain_broken(sync_fault):
             return PartHealth(Part.STORE, PartState.FAULT, last_fault=sync_fault)
         return PartHealth(Part.STORE, PartState.READY)
 
     def ready(self, offered: ServicesOffered) -> bool:
         return offered.verify and self._sync is not None and self._sync.glance().state is PartState.READY
+
+    def told(self) -> Json:
+        """What the fleet's view shows of this kiosk: words and counts, nothing of a person."""
+        parts = [part for part in (*self.parts(), self.scanner_health()) if part.state is not PartState.ABSENT]
+        states = {part.name: _in_words(part) for part in parts}
+        try:
+            backlog: int | None = self._store.backlog()
+        except StoreUnavailable:
+            backlog = None
+        return {"software": self._software, "backlog": backlog, "parts": states}
 
     def centre_report(self, visit_id: str) -> Json:
         report = self._connection.report if self._connection else None
@@ -207,9 +234,21 @@ class Power:
                     connection.sync, detail=connection.sync.detail, back_off=self._sync_back_off
                 )
                 self._sync.subscribe(self._record)
+                self._sync.subscribe(self._learn_key)
                 self._sync.start()
+                self._heartbeat = ResilientWorker(Heartbeat(connection.heartbeat, self.told), back_off=_SELDOM)
+                self._heartbeat.start()
                 return
         _close(connection)  # it came after the kiosk was switched off
+
+    def _learn_key(self, health: PartHealth) -> None:
+        """While the centre is there: without its key nothing can wait for it when it is not."""
+        if health.state is not PartState.READY or self._centre.heard_key:
+            return
+        try:
+            self._centre.learn_key()
+        except (CentreUnreachable, CentreRefused) as fault:  # whoever needs it asks again
+            log.warning("the centre's key is not known", extra={"fault": type(fault).__name__})
 
     def _record(self, health: PartHealth) -> None:
         if health.state in (PartState.STARTING, PartState.STOPPED):
@@ -232,6 +271,10 @@ def _as_it_serves(health: PartHealth) -> PartHealth:
     """A worker's part under a passing fault is tried again, but until then it does not serve: an unplugged
     camera takes nobody through a visit."""
     return replace(health, state=PartState.FAULT) if health.state is PartState.DEGRADED else health
+
+
+def _in_words(part: PartHealth) -> str:
+    return part.state.value if part.state is PartState.READY else f"{part.state.value} {part.last_fault}".strip()[:40]
 
 
 def _close(connection: Connection) -> None:

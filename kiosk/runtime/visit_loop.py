@@ -16,7 +16,7 @@ from datetime import tzinfo
 from typing import Protocol
 
 from kiosk.events import PartChanged
-from kiosk.journey.effects import Record, VisitEffect
+from kiosk.journey.effects import KeepSealed, Record, VisitEffect
 from kiosk.journey.inputs import Start, StoreBack, StoreFailed, Tick, VisitInput
 from kiosk.journey.limits import Limits
 from kiosk.journey.machine import step
@@ -112,16 +112,17 @@ class VisitLoop:
         moment = Moment(self._clock.monotonic(), self._clock.now().astimezone(self._zone).date())
         after, effects = step(before, visit_input, moment, self._limits)
         events = [effect.event for effect in effects if isinstance(effect, Record)]
+        payloads = [(effect.kind, effect.sealed) for effect in effects if isinstance(effect, KeepSealed)]
         if events:
             try:
-                self._store.record(before.visit_id or after.visit_id, events)
+                self._store.record(before.visit_id or after.visit_id, events, payloads)
             except StoreUnavailable as fault:
                 log.error("events not recorded", extra={"reason": fault.reason})
                 after, effects = step(before, StoreFailed(fault.reason), moment, self._limits)
         self._state = after
         answer = self._answer_for(after.visit_id)
         for effect in effects:
-            if not isinstance(effect, Record):
+            if not isinstance(effect, Record | KeepSealed):
                 self._hands.carry_out(effect, answer)
         if after != before:
             for listener in self._listeners:

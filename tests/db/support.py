@@ -78,9 +78,10 @@ def central(central_server: EmbeddedPostgres, central_template: Centre) -> Itera
         # rights on a database are not copied from its template
         conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         conn.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO bpjs_kiosk, bpjs_connector, bpjs_settle, bpjs_staff").format(
-                sql.Identifier(name)
-            )
+            sql.SQL(
+                "GRANT CONNECT ON DATABASE {} TO bpjs_kiosk, bpjs_connector, bpjs_settle, bpjs_staff,"
+                " bpjs_keeper, bpjs_reporter"
+            ).format(sql.Identifier(name))
         )
     test_centre = CentralForTest(centre_at(central_server.dsn(name), central_template.keys))
     try:

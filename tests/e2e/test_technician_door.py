@@ -82,7 +82,7 @@ class Site:
             printer=SimulatedPrinter(),
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),
             connect=lambda: Connection(
-                FakeCentre(), desk, lambda: KEY, QuietSync(), None, None, [desk.close], lambda fault: False
+                FakeCentre(), desk, lambda: KEY, QuietSync(), None, None, [desk.close], lambda _: False, lambda _: None
             ),
         )
         self.window: KioskWindow = make_window(door, settings)

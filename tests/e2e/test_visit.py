@@ -77,6 +77,7 @@ def test_every_scenario_ends_as_named_in_one_run_with_a_line_each(
         ("ktp-unreadable", ["TERVERIFIKASI"]),
         ("jkn-card", ["TERVERIFIKASI"]),
         ("nik-not-found", ["PERLU_PETUGAS"]),
+        ("deferred", ["TERVERIFIKASI"]),
     ]
     lines = [line for line in printed.splitlines() if "the centre holds" in line]
     assert [line.partition(":")[0] for line in lines] == [result["scenario"] for result in results]
@@ -108,7 +109,7 @@ def test_both_names_are_in_the_signed_event_and_at_the_centre(
 
 def test_every_way_to_identify_ends_in_the_same_event_with_its_method(events: list[dict[str, Any]]) -> None:
     methods = {event["method"] for event in events if event["type"] == "identity_read"}
-    assert methods == {"nik_typed", "ktp_camera", "jkn_code", "ikd_login", "ikd_code"}
+    assert methods == {"nik_typed", "ktp_camera", "jkn_code", "ikd_login", "ikd_code", "case_number"}
 
 
 def test_what_is_newer_on_the_phone_reaches_the_centre_sealed_and_its_code_is_refused_when_old(
@@ -119,6 +120,16 @@ def test_what_is_newer_on_the_phone_reaches_the_centre_sealed_and_its_code_is_re
     assert all(set(event["fields"]) == {"address", "marital_status"} for event in offered)
     assert "KENANGA" not in str(events) and "KAWIN" not in str(events), "the values are for the centre alone"
     assert "expired" in {event["reason"] for event in events if event["type"] == "identity_refused"}
+
+
+def test_a_deferred_visit_leaves_its_case_number_and_a_hash_and_the_next_one_uses_it(
+    events: list[dict[str, Any]],
+) -> None:
+    (deferred,) = [event for event in events if event["type"] == "visit_deferred"]
+    (used,) = [event for event in events if event["type"] == "deferred_match_used"]
+    assert set(deferred) == {"type", "version", "case_number", "sealed_sha256", "sealed_to"}
+    assert used["case_number"] == deferred["case_number"]
+    assert "081300000777" not in str(events) and "+6281300000777" not in str(events)
 
 
 def test_pictures_are_refused_outside_demo(kiosk: Kiosk, tmp_path: Path) -> None:

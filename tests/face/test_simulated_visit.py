@@ -43,7 +43,7 @@ def seed_for(movements: tuple[Movement, ...]) -> bytes:
 
 def attempt(
     engine: Engine,
-    reference: Reference,
+    reference: Reference | None,
     person: SimulatedPerson,
     movements: tuple[Movement, ...] = ORDERS[0],
     *,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.events import VisitEnded, VisitStatus
+from kiosk.journey.case_numbers import deferred_number, grouped
 from kiosk.journey.effects import PrintReceipt, Record, RingStaff, StopFace, StopReading, WipeVisit
 from kiosk.journey.ending import case_number, end_visit, go_to
 from kiosk.journey.reasons import ENDINGS, EndReason, Handoff, Notice
@@ -62,7 +63,9 @@ def test_a_case_number_goes_with_every_visit_that_ends_with_staff_or_later(reaso
     assert isinstance(record, Record)
     assert isinstance(record.event, VisitEnded)
     needs = ENDINGS[reason].status not in (VisitStatus.TERVERIFIKASI, VisitStatus.DITINGGALKAN)
-    assert record.event.case_number == (case_number(VISIT_ID) if needs else "")
+    deferred = ENDINGS[reason].status is VisitStatus.DITUNDA
+    number = grouped(deferred_number(VISIT_ID)) if deferred else case_number(VISIT_ID)
+    assert record.event.case_number == (number if needs else "")
     assert ended.case_number == record.event.case_number
     printed = [effect for effect in effects if isinstance(effect, PrintReceipt)]
     assert [receipt.case_number for receipt in printed] == (
@@ -71,9 +74,10 @@ def test_a_case_number_goes_with_every_visit_that_ends_with_staff_or_later(reaso
 
 
 @pytest.mark.parametrize("reason", EndReason)
-def test_only_a_waiting_visit_has_a_date(reason: EndReason) -> None:
+def test_only_a_visit_that_waits_for_the_centre_has_a_date(reason: EndReason) -> None:
     ended, _ = end_visit(state_in_the_middle(), reason, MOMENT)
-    assert (ended.due is not None) == (ENDINGS[reason].status is VisitStatus.MENUNGGU_SINKRONISASI)
+    waits = ENDINGS[reason].status in (VisitStatus.MENUNGGU_SINKRONISASI, VisitStatus.DITUNDA)
+    assert (ended.due is not None) == waits
 
 
 @pytest.mark.parametrize("reason", [EndReason.CANCELLED, EndReason.WALKED_AWAY, EndReason.PROGRAM_DIED])

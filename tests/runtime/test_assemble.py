@@ -94,7 +94,7 @@ class Kiosk:
             receipt_text=lambda effect: ([effect.case_number], effect.visit_id),
             scanner=self._scanner,
             connect=lambda: Connection(
-                self.centre, self.desk, lambda: KEY, QuietSync(), None, None, [], lambda fault: False
+                self.centre, self.desk, lambda: KEY, QuietSync(), None, None, [], lambda fault: False, lambda told: None
             ),
         )
         self.power: Power | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
@@ -51,9 +52,11 @@ class Rig:
     def __init__(self) -> None:
         self.order: list[str] = []
         self.events: list[Event] = []
+        self.heard: queue.SimpleQueue[Json] = queue.SimpleQueue()
         self.recorded = threading.Condition()
         self.left = 0
         self.store_fault: str = ""
+        self.trouble = ""
         self.camera, self.sync, self.scanner = Part_("camera"), Part_("centre"), Part_("scanner")
         self.connected = threading.Event()
         self.connect_fault: Exception | None = None
@@ -67,6 +70,8 @@ class Rig:
             centre=LateCentre(),
             desk=LateDesk(),
             connect=self.connect,
+            store_trouble=lambda: self.trouble,
+            software="0.1.0",
         )
 
     # ---- store
@@ -82,6 +87,8 @@ class Rig:
     def backlog(self) -> int:
         if self.store_fault:
             raise StoreUnavailable(self.store_fault)
+        if threading.current_thread().name == "heartbeat":
+            return self.left
         self.order.append("backlog")
         self.left = max(0, self.left - 1)
         return self.left
@@ -110,6 +117,7 @@ class Rig:
                 reset=lambda: self.order.append("reset"),
                 close=[self._close_badly, lambda: self.order.append("centre closed")],
                 chain_broken=lambda fault: fault == "chain_of_another",
+                heartbeat=self.heard.put,
             )
         finally:
             self.connected.set()
@@ -171,6 +179,16 @@ def test_before_and_after_switching_on(rig: Rig) -> None:
     rig.power.off()
 
 
+def test_the_centre_is_told_at_once_what_stands_here(rig: Rig) -> None:
+    rig.camera.fault, rig.left = PassingFault("unplugged"), 4
+    rig.on()
+    first = rig.heard.get(timeout=WAIT_SECONDS)
+    assert (first["software"], first["backlog"]) == ("0.1.0", 4)
+    poll(lambda: rig.power.told()["parts"]["camera"] == "fault unplugged")
+    assert set(rig.power.told()["parts"]) == {"camera", "scanner", "weights", "store", "centre"}
+    rig.power.off()
+
+
 def test_each_change_of_a_part_is_an_event(rig: Rig) -> None:
     rig.on()
     rig.seen("camera", PartState.READY)
@@ -220,6 +238,19 @@ def test_a_centre_that_is_away_takes_the_service_from_nobody(rig: Rig) -> None:
     poll(lambda: services_offered(rig.power.parts()).verify)
     assert rig.power.centre_health().state is PartState.FAULT
     assert not rig.power.ready(services_offered(rig.power.parts()))
+    rig.power.off()
+
+
+def test_a_store_that_waits_to_be_re_anchored_serves_nobody_even_without_a_centre(rig: Rig) -> None:
+    rig.trouble, rig.sync.fault = "store_awaits_anchor", PassingFault("centre_unreachable")
+    rig.on()
+    rig.seen("camera", PartState.READY)
+    poll(lambda: rig.states()[Part.WEIGHTS] is PartState.READY)
+    offered = services_offered(rig.power.parts())
+    assert (offered.verify, offered.reason) == (False, "store")
+    assert "store_awaits_anchor" in [part.last_fault for part in rig.power.parts() if part.name == Part.STORE]
+    rig.trouble = ""
+    assert services_offered(rig.power.parts()).verify
     rig.power.off()
 
 

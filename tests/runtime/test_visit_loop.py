@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kiosk.config import Settings
-from kiosk.events import Event
+from kiosk.events import Event, VisitStatus
+from kiosk.face.types import FaceOutcome, FaceResult
 from kiosk.journey import inputs as i
 from kiosk.journey.effects import Lookup, VisitEffect
 from kiosk.journey.limits import Limits
+from kiosk.journey.reasons import EndReason
 from kiosk.journey.state import IdentityMethod, Stage, VisitState
 from kiosk.ports import LookupAnswer, LookupStatus, OpenVisit, StoreUnavailable
 from kiosk.runtime.visit_loop import Answer, VisitLoop
@@ -33,11 +35,12 @@ class Store:
         self.broken = False
         self.visits: list[str] = []
 
-    def record(self, visit_id: str, events: Sequence[Event]) -> None:
+    def record(self, visit_id: str, events: Sequence[Event], payloads: Sequence[tuple[str, bytes]] = ()) -> None:
         if self.broken:
             raise StoreUnavailable("disk_full")
         self.visits += [visit_id] * len(events)
         self.log += [f"event:{event.type}" for event in events]
+        self.log += [f"payload:{kind}" for kind, _ in payloads]
 
     def open_visit(self) -> OpenVisit | None:
         return None
@@ -92,6 +95,40 @@ def test_a_step_that_cannot_be_recorded_is_not_shown_and_its_effects_do_not_run(
     assert loop.state.stage is Stage.ENDED
     assert "shown:identity" not in log
     assert "effect:WipeVisit" in log
+
+
+def defer(loop: VisitLoop) -> None:
+    walk_to_lookup(loop)
+    captured = FaceResult(FaceOutcome.CAPTURED, {"capture": "ab"}, b"jpeg")
+    for visit_input in (
+        i.CentreFailed(may_defer=True),
+        i.Defer(),
+        i.SkipPhone(),
+        i.BeginFace(),
+        i.FaceReady(),
+        i.FaceFinished(captured),
+    ):
+        loop.handle(visit_input)
+
+
+def test_a_sealed_capture_is_kept_with_the_events_that_name_it_before_the_end_is_shown() -> None:
+    loop, _, _, log = make_loop()
+    defer(loop)
+    before = len(log)
+    loop.handle(i.CaptureSealed(b"sealed", "ab" * 32, "key"))
+    kept = ["event:visit_deferred", "event:visit_ended", "payload:capture"]
+    assert log[before : before + 3] == kept
+    assert "effect:KeepSealed" not in log
+    assert log[-1] == "shown:ended"
+
+
+def test_a_capture_that_cannot_be_kept_is_not_said_to_be_saved() -> None:
+    loop, store, _, _ = make_loop()
+    defer(loop)
+    store.broken = True
+    loop.handle(i.CaptureSealed(b"sealed", "ab" * 32, "key"))
+    assert loop.state.reason is EndReason.STORE_FAULT
+    assert loop.state.status is VisitStatus.PERLU_PETUGAS
 
 
 def test_an_answer_of_an_earlier_visit_is_dropped() -> None:

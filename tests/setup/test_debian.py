@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources.setup.debian import ensure_packages, listed_packages, missing_packages
+from resources.setup.for_tests import PACKAGES
 from resources.setup.terminal import LineSink, Outcome, SetupFault, run_program
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,11 +96,18 @@ def test_a_system_without_dpkg_is_taken_on_trust() -> None:
     assert not machine.ran("sudo")
 
 
-def test_the_shipped_list_holds_plain_names_without_repeats() -> None:
-    packages = listed_packages(ROOT / "resources/setup/debian.txt")
-    assert "libzbar0" in packages
-    assert len(packages) == len(set(packages))
-    assert all(name.replace("-", "").replace(".", "").replace("+", "").isalnum() for name in packages)
+def test_the_shipped_lists_hold_plain_names_without_repeats() -> None:
+    kiosk, tests = (listed_packages(ROOT / f"resources/setup/{name}.txt") for name in ("debian", "debian-tests"))
+    assert "libzbar0" in kiosk
+    assert len({*kiosk, *tests}) == len(kiosk) + len(tests)
+    assert all(name.replace("-", "").replace(".", "").replace("+", "").isalnum() for name in [*kiosk, *tests])
+
+
+def test_no_server_is_installed_on_a_kiosk() -> None:
+    """Debian starts a server with its package."""
+    assert {"postgresql-15", "pgbouncer", "swtpm"} <= set(listed_packages(PACKAGES))
+    shipped = listed_packages(ROOT / "resources/setup/debian.txt")
+    assert not [name for name in shipped if name.startswith(("postgresql", "pgbouncer", "swtpm"))]
 
 
 def test_a_program_that_does_not_exist_is_an_outcome_not_a_crash() -> None:

@@ -19,7 +19,7 @@ from ui.checks import is_text, walk
 from ui.gallery_states import NOW
 from ui.still_door import StillDoor
 
-WORD_JOINER = "\u2060"
+WORD_JOINER, NO_BREAK_SPACE = "\u2060", "\u00a0"
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Bench:
     def texts(self) -> list[str]:
         """All words that can be seen, without what only keeps lines from breaking."""
         return [
-            str(item.property("text")).replace(WORD_JOINER, "")
+            str(item.property("text")).replace(WORD_JOINER, "").replace(NO_BREAK_SPACE, " ")
             for item in walk(self.window.view.contentItem())
             if is_text(item)
         ]

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from kiosk.journey import inputs as i
 from kiosk.journey.state import Language, Stage, VisitState
 from kiosk.ports import Identifier, IdentifierKind
 from tests.ui.conftest import Bench
+from tests.ui.pictures import pixels_of
+from ui.checks import scene_rect, walk
 from ui.gallery_states import SCENES
 from ui.viewmodels.kiosk import TICK_MS
+
+
+def _shown(bench: Bench, name: str) -> QQuickItem:
+    """Also one that is out of use, which the autopilot does not find."""
+    return next(item for item in walk(bench.window.view.contentItem()) if item.objectName() == name)
 
 
 def test_help_keeps_the_step_and_can_call_staff(bench: Bench) -> None:
@@ -92,6 +101,22 @@ def test_text_size_and_contrast_switch(bench: Bench) -> None:
     assert bench.window.theme.property("largeText")
     bench.pilot.click("contrastButton")
     assert bench.window.theme.is_high_contrast
+
+
+@pytest.mark.parametrize("high", [False, True])
+def test_a_button_out_of_use_looks_different_from_one_that_works(bench: Bench, high: bool) -> None:
+    """In high contrast both are black with white words: only the frame tells."""
+    bench.show(SCENES["card-number"].state)
+    bench.window.theme.use(high_contrast=high)
+    bench.pilot.breathe()
+    pixels = pixels_of(bench.window.grab())
+    looks = []
+    for button in _shown(bench, "backButton"), _shown(bench, "submitNumber"):
+        place = scene_rect(button)
+        edge = pixels[round(place.center().y()), round(place.left()) : round(place.left()) + 12]
+        looks.append(edge.max(axis=0).tolist() if high else edge[-1].tolist())
+    assert _shown(bench, "backButton").isEnabled() and not _shown(bench, "submitNumber").isEnabled()
+    assert looks[0] != looks[1]
 
 
 def test_the_next_person_starts_with_the_plain_screen(bench: Bench) -> None:

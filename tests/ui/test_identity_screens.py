@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.journey import inputs as i
 from kiosk.journey.state import IdentityMethod, Language
-from tests.ui.conftest import Bench
+from tests.ui.conftest import NO_BREAK_SPACE, Bench
 from ui.checks import scene_rect
 from ui.gallery import SIZES
 from ui.gallery_states import NOW, SCENES
@@ -136,6 +136,8 @@ def test_going_from_one_number_to_the_other_starts_empty(bench: Bench) -> None:
 def test_not_found_repeats_the_number_in_groups(bench: Bench) -> None:
     bench.show(SCENES["nik-not-found"].state)
     assert bench.says("3174 0755 0895 0001")
+    in_one_piece = "3174 0755 0895 0001".replace(" ", NO_BREAK_SPACE)
+    assert in_one_piece in str(bench.window.vm.property("notice")), "no line ends within the number"
     bench.show(replace(SCENES["nik-not-found"].state, notice_values=()))
     assert bench.says("Silakan coba cara lain")
 

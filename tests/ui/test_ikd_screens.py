@@ -13,7 +13,7 @@ from kiosk.config import IkdSettings, Settings
 from kiosk.journey import inputs as i
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import IdentityMethod, Language
-from tests.ui.conftest import Bench
+from tests.ui.conftest import WORD_JOINER, Bench
 from tests.ui.pictures import pixels_of
 from ui.gallery import SIZES
 from ui.gallery_identity import LOGIN
@@ -69,6 +69,17 @@ def test_the_code_to_type_is_shown_in_groups_and_left_out_when_there_is_none(ben
     assert bench.says("WDJB MJHT")
     bench.show(replace(SHOWN, login=replace(LOGIN, user_code="")))
     assert not bench.says("Tidak bisa memindai?")
+
+
+@pytest.mark.parametrize("panel", SIZES, ids=str)
+def test_the_code_to_type_is_on_every_panel_in_large_text_too_and_in_one_piece(
+    bench: Bench, panel: tuple[int, int]
+) -> None:
+    bench.window.show(panel)
+    for large in (False, True):
+        bench.show(replace(SHOWN, large_text=large))
+        assert bench.says(LOGIN.user_code), large
+    assert str(bench.window.vm.property("ikd").property("userCode")).endswith(f"WDJB-{WORD_JOINER}MJHT")
 
 
 def test_three_steps_say_what_to_do_on_the_phone(bench: Bench) -> None:

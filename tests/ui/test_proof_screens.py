@@ -13,7 +13,11 @@ from kiosk.journey.state import PinPhase, VisitState
 from kiosk.participants.masking import short_name
 from kiosk.ports import Movement
 from tests.ui.conftest import Bench
+from ui.checks import scene_rect
 from ui.gallery_states import NOW, PERSON, SCENES
+
+CARD_MARGIN = 24
+"""Pixels of 1920; with 14 the last line seemed cut."""
 
 
 def test_the_face_begins_when_the_person_is_ready(bench: Bench) -> None:
@@ -163,10 +167,23 @@ def test_name_and_identifiers_on_the_last_screen_are_masked(bench: Bench) -> Non
     assert not bench.says(PERSON.card_number)
 
 
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("scene", [name for name in SCENES if name.startswith("done-")])
+def test_the_digital_card_keeps_a_margin_below_its_last_line(bench: Bench, scene: str, large: bool) -> None:
+    bench.show(replace(SCENES[scene].state, large_text=large))
+    card, facts = (scene_rect(bench.pilot.find(name)) for name in ("digitalCard", "digitalCardFacts"))
+    assert card.bottom() - facts.bottom() >= CARD_MARGIN
+
+
 def test_the_qr_code_holds_the_visit_and_nothing_of_the_person(bench: Bench) -> None:
     bench.show(SCENES["done-verified"].state)
     qr = str(bench.window.vm.property("done").property("qr"))
     assert qr == f"BPJSK:{SCENES['done-verified'].state.visit_id}"
+
+
+def test_the_signed_receipt_takes_the_place_of_the_bare_reference(bench: Bench) -> None:
+    bench.show(replace(SCENES["done-verified"].state, receipt="BPJSK1:KIOSK:SIGNED"))
+    assert str(bench.window.vm.property("done").property("qr")) == "BPJSK1:KIOSK:SIGNED"
 
 
 def test_an_end_with_staff_shows_number_and_next_step(bench: Bench) -> None:

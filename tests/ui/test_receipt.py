@@ -31,6 +31,13 @@ def test_a_waiting_visit_says_until_when_and_under_which_number() -> None:
     assert code == f"BPJSK:{VISIT_ID}"
 
 
+def test_the_code_carries_what_the_kiosk_signs_for_the_number_on_the_paper() -> None:
+    for receipt, number in ((WAITING, "7K2Q-9XMD"), (replace(WAITING, case_number=""), VISIT_ID[:8].upper())):
+        lines, code = receipt_text(receipt, SETTINGS, TODAY, lambda visit, printed: f"{visit}|{printed}")
+        assert code == f"{VISIT_ID}|{number}"
+        assert any(line.endswith(number) for line in lines)
+
+
 def test_a_verified_visit_needs_no_case_and_no_date() -> None:
     done = replace(WAITING, case_number="", status=VisitStatus.TERVERIFIKASI, due=None)
     lines, _ = receipt_text(done, SETTINGS, TODAY)

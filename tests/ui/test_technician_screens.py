@@ -87,6 +87,12 @@ def test_without_a_picture_it_says_so(bench: Bench) -> None:
     assert bench.says("Belum ada gambar dari kamera.") and bench.says("Memeriksa semua bagian")
 
 
+def test_with_a_picture_but_no_numbers_yet_it_does_not_say_there_is_none(bench: Bench) -> None:
+    bench.door.frames.put(drawn_frame(64, 48))
+    show(bench, "parts-looking")
+    assert bench.window.feed.live and not bench.says("Belum ada gambar dari kamera.")
+
+
 def test_looking_again_turns_no_page_back(bench: Bench) -> None:
     """The parts are examined every five seconds: whoever reads page two stays there."""
     show(bench, "parts-well")

@@ -18,7 +18,7 @@ LIGHT_PEEK_MS = 33
 class FaceVm(LiveVm):
     face_shown = Signal()
     light_changed = Signal()  # several times a second while a colour fades, and nothing else with it
-    stages = frozenset({Stage.FACE})
+    stages = frozenset({Stage.FACE, Stage.DEFER_FACE})
     _light: str | None = None
     _last_light = "#ffffff"
 
@@ -85,6 +85,11 @@ class FaceVm(LiveVm):
     def lightOffered(self) -> bool:  # noqa: N802 - QML's own naming
         """Whether this site uses the screen's light at all."""
         return self.desk.settings.face.cues.screen_light is not CueMode.OFF
+
+    @Property(bool, notify=face_shown)
+    def capturing(self) -> bool:
+        """To be matched later, at the centre."""
+        return self.state is not None and self.state.stage is Stage.DEFER_FACE
 
     @Property(bool, notify=face_shown)
     def running(self) -> bool:

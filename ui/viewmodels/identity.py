@@ -29,6 +29,10 @@ class IdentityVm(ScreenVm):
     def chooseCard(self) -> None:
         self.post_once(ChooseMethod(IdentityMethod.JKN_CODE))
 
+    @Slot()
+    def chooseCase(self) -> None:
+        self.post_once(ChooseMethod(IdentityMethod.CASE_NUMBER))
+
 
 class ConfirmVm(ScreenVm):
     confirm_shown = Signal()

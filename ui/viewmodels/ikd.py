@@ -12,6 +12,7 @@ from kiosk.journey.inputs import ChooseMethod, Retry
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import IdentityMethod, Stage
 from ui.viewmodels.base import ScreenVm
+from ui.words import one_line
 
 _E_KTP_INSTEAD = frozenset({Notice.IKD_NOT_ACTIVE, Notice.IKD_NOT_ACCEPTED, Notice.IKD_UNAVAILABLE})
 """Where another code would end the same way; their sentences name the e-KTP."""
@@ -58,7 +59,7 @@ class IkdVm(ScreenVm):
     @Property(str, notify=ikd_shown)
     def userCode(self) -> str:
         code = self.state.login.user_code if self.state and self.state.login else ""
-        return self.fill("ikd.user_code", code=code if "-" in code else group_digits(code)) if code else ""
+        return self.fill("ikd.user_code", code=one_line(code if "-" in code else group_digits(code))) if code else ""
 
     @Property(str, notify=clock_shown)
     def countdown(self) -> str:

@@ -87,7 +87,10 @@ class DoneVm(ScreenVm):
 
     @Property(str, notify=done_shown)
     def qr(self) -> str:
-        return visit_content(self.state.visit_id) if self.state and self.state.visit_id else ""
+        """Signed by the kiosk (``kiosk.receipt``); until that is there, or when it cannot, the bare reference."""
+        if self.state is None or not self.state.visit_id:
+            return ""
+        return self.state.receipt or visit_content(self.state.visit_id)
 
     @Property(list, notify=done_shown)
     def lines(self) -> list[dict[str, str]]:
@@ -126,7 +129,13 @@ class EndedVm(ScreenVm):
 
     @Property(str, notify=ended_shown)
     def text(self) -> str:
-        return self.fill(f"end.{self._reason().value}.text")
+        due = self.state.due if self.state else None
+        return self.fill(f"end.{self._reason().value}.text", date=self.desk.words.spell(due) if due else "")
+
+    @Property(str, notify=ended_shown)
+    def left(self) -> str:
+        """What is left of the person on this kiosk."""
+        return self.fill("ended.sealed" if self._reason() is EndReason.DEFERRED else "ended.wiped")
 
     @Property(str, notify=ended_shown)
     def caseNumber(self) -> str:  # noqa: N802 - QML's own naming
@@ -134,6 +143,8 @@ class EndedVm(ScreenVm):
 
     @Property(str, notify=ended_shown)
     def next(self) -> str:
+        if self._reason() is EndReason.DEFERRED:
+            return self.fill("end.deferred.next")
         return self.fill(f"handoff.{ENDINGS[self._reason()].handoff.value}")
 
     @Property(str, notify=ended_shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.config import Settings
 from kiosk.journey.reasons import Notice
 from kiosk.journey.state import Stage, VisitState
-from ui.words import Words
+from ui.words import Words, one_line
 
 INFORMING = frozenset({Notice.CODE_SENT_AGAIN, Notice.RESTARTED, Notice.IDENTITY_DENIED})
 """These tell; all others ask the person to look or do something."""
@@ -22,7 +22,7 @@ def notice_text(words: Words, state: VisitState, settings: Settings) -> str:
         "number": "",
         "left": "",
     }
-    values.update(state.notice_values)
+    values.update((name, one_line(value)) for name, value in state.notice_values)
     key = f"notice.{state.notice.value}"
     if state.notice is Notice.NOT_FOUND and not values["number"]:
         key += "_plain"

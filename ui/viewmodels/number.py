@@ -1,23 +1,31 @@
-"""Typing the NIK or the card number: digits in groups, a hint that follows, one submit."""
+"""Typing the NIK, a card, case or phone number: digits in groups, a hint that follows, one submit."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.identity.nik import region_so_far
-from kiosk.journey.inputs import ForceNik, SubmitNumber
+from kiosk.journey import case_numbers
+from kiosk.journey.inputs import ForceNik, SkipPhone, SubmitNumber, SubmitPhone
 from kiosk.journey.state import Stage, VisitState
 from ui.viewmodels.base import ScreenVm
 
-LENGTHS = {Stage.NIK: 16, Stage.CARD_NUMBER: 13}
-GROUPS = {Stage.NIK: [4, 4, 4, 4], Stage.CARD_NUMBER: [4, 4, 4, 1]}
+LENGTHS = {Stage.NIK: 16, Stage.CARD_NUMBER: 13, Stage.CASE: case_numbers.DIGITS, Stage.DEFER_PHONE: 13}
+GROUPS = {
+    Stage.NIK: [4, 4, 4, 4],
+    Stage.CARD_NUMBER: [4, 4, 4, 1],
+    Stage.CASE: list(case_numbers.GROUPS),
+    Stage.DEFER_PHONE: [4, 4, 5],
+}
+SHORTEST = LENGTHS | {Stage.DEFER_PHONE: 10}
+"""Mobile numbers have 10 to 13 digits; everything else has one length."""
 _PROVINCE_END, _REGION_END, _BIRTH_END = 2, 6, 12
 
 
 class NumberVm(ScreenVm):
     number_shown = Signal()
     lengthChanged = Signal()  # noqa: N815 - QML's own naming
-    stages = frozenset({Stage.NIK, Stage.CARD_NUMBER})
+    stages = frozenset(LENGTHS)
     _stage = Stage.NIK
     _digits = ""
 
@@ -40,7 +48,7 @@ class NumberVm(ScreenVm):
 
     @Property(str, notify=lengthChanged)
     def section(self) -> str:
-        """Prefix of the words of this number: ``nik`` or ``card_number``."""
+        """Prefix of the words of this number: ``nik``, ``card_number``, ``case`` or ``defer_phone``."""
         return self._stage.value
 
     @Property(list, notify=lengthChanged)
@@ -49,7 +57,7 @@ class NumberVm(ScreenVm):
 
     @Property(bool, notify=number_shown)
     def complete(self) -> bool:
-        return len(self._digits) == LENGTHS[self._stage]
+        return len(self._digits) >= SHORTEST[self._stage]
 
     @Property(str, notify=number_shown)
     def region(self) -> str:
@@ -58,9 +66,12 @@ class NumberVm(ScreenVm):
             return ""
         return region_so_far(self._digits)
 
-    @Property(bool, notify=number_shown)
-    def mayForce(self) -> bool:  # noqa: N802
-        return self.state is not None and self.state.may_force_nik
+    @Property(str, notify=number_shown)
+    def other(self) -> str:
+        """What else can be done with this screen: search a refused NIK all the same, leave the phone out."""
+        if self._stage is Stage.DEFER_PHONE:
+            return self.fill("defer_phone.skip")
+        return self.fill("nik.force") if self.state is not None and self.state.may_force_nik else ""
 
     @Property(str, notify=number_shown)
     def title(self) -> str:
@@ -78,7 +89,7 @@ class NumberVm(ScreenVm):
     def hint(self) -> str:
         typed, stage = len(self._digits), self._stage
         left = LENGTHS[stage] - typed
-        if left == 0:
+        if typed >= SHORTEST[stage]:
             return self.fill(f"{stage.value}.complete")
         if typed == 0:
             return self.fill(f"{stage.value}.empty")
@@ -101,9 +112,11 @@ class NumberVm(ScreenVm):
 
     @Slot()
     def submit(self) -> None:
-        if self._digits:
-            self.post_once(SubmitNumber(self._digits))
+        if not self._digits:
+            return
+        phone = self._stage is Stage.DEFER_PHONE
+        self.post_once(SubmitPhone(self._digits) if phone else SubmitNumber(self._digits))
 
     @Slot()
-    def force(self) -> None:
-        self.post_once(ForceNik())
+    def doOther(self) -> None:  # noqa: N802
+        self.post_once(SkipPhone() if self._stage is Stage.DEFER_PHONE else ForceNik())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
-from kiosk.journey.inputs import Retry
+from kiosk.journey.deferred_steps import offered
+from kiosk.journey.inputs import Defer, GoToCounter, Retry
 from kiosk.journey.state import Stage, VisitState, Waiting
 from ui.viewmodels.base import ScreenVm
 
@@ -17,6 +18,7 @@ USUAL_SECONDS = {
     Waiting.SENDING_CODE: 10,
     Waiting.CHECKING_CODE: 5,
     Waiting.SEALING_PIN: 5,
+    Waiting.SEALING_CAPTURE: 5,
     Waiting.SETTLING: 15,
 }
 """What is promised; each is the call's time-out rounded up, so that it is kept."""
@@ -29,7 +31,18 @@ class WaitingVm(ScreenVm):
     """Also used inside the IKD, face, code and PIN screens while they wait."""
 
     waiting_shown = Signal()
-    stages = frozenset({Stage.LOOKUP, Stage.IKD, Stage.IKD_CODE, Stage.FACE, Stage.OTP, Stage.PIN, Stage.SETTLING})
+    stages = frozenset(
+        {
+            Stage.LOOKUP,
+            Stage.IKD,
+            Stage.IKD_CODE,
+            Stage.FACE,
+            Stage.DEFER_FACE,
+            Stage.OTP,
+            Stage.PIN,
+            Stage.SETTLING,
+        }
+    )
     _elapsed = 0
 
     def updated(self, before: VisitState | None, state: VisitState) -> None:
@@ -82,6 +95,24 @@ class WaitingVm(ScreenVm):
     @Property(str, notify=waiting_shown)
     def elapsed(self) -> str:
         return self.fill("waiting.elapsed", seconds=self._elapsed)
+
+    @Property(bool, notify=waiting_shown)
+    def mayDefer(self) -> bool:  # noqa: N802 - QML's own naming
+        """Whether "Simpan & kabari" is offered."""
+        return self.state is not None and offered(self.state)
+
+    @Property(bool, notify=waiting_shown)
+    def mayRetry(self) -> bool:  # noqa: N802
+        tries = self.desk.settings.visit.lookup_retries
+        return self.state is not None and self.state.waiting is None and self.state.lookup_tries < tries
+
+    @Slot()
+    def defer(self) -> None:
+        self.post_once(Defer())
+
+    @Slot()
+    def goToCounter(self) -> None:  # noqa: N802
+        self.post_once(GoToCounter())
 
     @Slot()
     def retry(self) -> None:

@@ -1,1 +1,136 @@
--- Deferred visits: sealed captures, cases, and what was decided on them.
+-- A kiosk brings sealed captures, and asks for a case by its number. Neither answers anything personal.
+
+CREATE FUNCTION store.spend_capture(kiosk text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    spent integer;
+BEGIN
+    INSERT INTO store.deferred_allowance AS a (kiosk_id, day, captures) VALUES (kiosk, store.today(), 1)
+    ON CONFLICT (kiosk_id, day) DO UPDATE SET captures = a.captures + 1
+    WHERE a.captures < (SELECT k.captures_a_day FROM store.kiosk k WHERE k.kiosk_id = kiosk)
+    RETURNING captures INTO spent;
+    RETURN FOUND AND spent <= (SELECT k.captures_a_day FROM store.kiosk k WHERE k.kiosk_id = kiosk);
+END
+$$;
+
+-- Idempotent: the same capture again is kept already, also after it was erased. Needs the event that names it.
+CREATE FUNCTION api.capture_put(visit_id text, sealed bytea) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    max_sealed_bytes CONSTANT integer := 98304;  -- kiosk.ports.MAX_CAPTURE_BYTES
+    kiosk text := store.current_kiosk();
+    visit ALIAS FOR $1;
+    brought ALIAS FOR $2;
+    digest bytea;
+    kept bytea;
+    number text;
+BEGIN
+    IF kiosk IS NULL THEN RETURN jsonb_build_object('refused', 'not_enrolled'); END IF;
+    IF visit IS NULL OR length(visit) NOT BETWEEN 1 AND 64
+       OR NOT COALESCE(octet_length(brought) BETWEEN 49 AND max_sealed_bytes, false) THEN
+        PERFORM store.raise_alarm('capture_malformed');
+        RETURN jsonb_build_object('status', 'malformed');
+    END IF;
+    digest := sha256(brought);
+    SELECT c.sealed_sha256 INTO kept FROM store.capture c WHERE c.kiosk_id = kiosk AND c.visit_id = visit;
+    IF FOUND THEN
+        IF kept = digest THEN RETURN jsonb_build_object('status', 'kept'); END IF;
+        PERFORM store.raise_alarm('capture_exchanged', visit);
+        RETURN jsonb_build_object('status', 'malformed');
+    END IF;
+    SELECT e.body #>> '{event,case_number}' INTO number FROM store.event e
+    WHERE e.kiosk_id = kiosk AND e.visit_id = visit AND e.type = 'visit_deferred'
+      AND e.body #>> '{event,sealed_sha256}' = encode(digest, 'hex')
+    ORDER BY e.seq LIMIT 1;
+    IF NOT FOUND OR NOT COALESCE(number ~ '^[1-9][0-9]{12}$', false) THEN
+        PERFORM store.raise_alarm('capture_without_event', visit);
+        RETURN jsonb_build_object('status', 'event_not_seen');
+    END IF;
+    IF NOT store.spend_capture(kiosk) THEN
+        PERFORM store.raise_alarm('capture_allowance_spent');
+        RETURN jsonb_build_object('status', 'allowance_spent');
+    END IF;
+    INSERT INTO store.capture (kiosk_id, visit_id, sealed, sealed_sha256, bytes)
+    VALUES (kiosk, visit, brought, digest, octet_length(brought))
+    ON CONFLICT DO NOTHING;
+    INSERT INTO store.deferred_case (kiosk_id, visit_id, case_number)
+    VALUES (kiosk, visit, CASE WHEN EXISTS (SELECT FROM store.deferred_case d WHERE d.case_number = number)
+                               THEN NULL ELSE number END)
+    ON CONFLICT DO NOTHING;
+    NOTIFY bpjs_deferred;
+    RETURN jsonb_build_object('status', 'kept');
+END
+$$;
+
+-- The case that can be finished now: matched, not older than 30 days, not used.
+CREATE FUNCTION store.open_case(number text) RETURNS store.deferred_case
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT d.* FROM store.deferred_case d
+    WHERE d.case_number = number AND d.state = 'matched' AND d.used_at IS NULL
+      AND d.decided_at > clock_timestamp() - interval '30 days'
+$$;
+
+-- False when the kiosk has no wrong tries left today.
+CREATE FUNCTION store.may_try_case(kiosk text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT COALESCE((SELECT a.tries FROM store.deferred_allowance a
+                     WHERE a.kiosk_id = kiosk AND a.day = store.today()), 0)
+           < (SELECT k.case_tries_a_day FROM store.kiosk k WHERE k.kiosk_id = kiosk)
+$$;
+
+-- As lookup_request: writes the ticket and nothing else; lookup_fetch answers it from another transaction.
+-- One neutral "not found" for unknown, not matched, expired, used.
+CREATE FUNCTION api.case_request(visit_id text, case_number text, visit_public_key bytea) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    kiosk text := store.current_kiosk();
+    visit ALIAS FOR $1;
+    number ALIAS FOR $2;
+    box ALIAS FOR $3;
+    found_case store.deferred_case;
+    p store.participant;
+    answer text;
+    new_ticket uuid;
+BEGIN
+    IF kiosk IS NULL THEN RETURN jsonb_build_object('refused', 'not_enrolled'); END IF;
+    IF visit IS NULL OR length(visit) NOT BETWEEN 1 AND 64 OR octet_length(box) IS DISTINCT FROM 32
+       OR NOT COALESCE(number ~ '^[0-9]{13}$', false) THEN
+        PERFORM store.raise_alarm('lookup_malformed');
+        RETURN jsonb_build_object('refused', 'malformed');
+    END IF;
+    -- One try of a kiosk at a time: tries side by side would all count from the same number.
+    PERFORM FROM store.head h WHERE h.kiosk_id = kiosk FOR UPDATE;
+    IF NOT store.may_try_case(kiosk) THEN
+        PERFORM store.raise_alarm('case_tries_spent');
+        answer := 'allowance_spent';
+    ELSIF NOT store.spend_lookup(kiosk) THEN
+        PERFORM store.raise_alarm('lookup_allowance_spent');
+        answer := 'allowance_spent';
+    ELSE
+        found_case := store.open_case(number);
+        SELECT * INTO p FROM store.participant r WHERE r.participant_id = found_case.participant_id;
+        DELETE FROM store.busy b
+        WHERE b.kiosk_id = kiosk AND b.visit_id = visit AND b.participant_id IS DISTINCT FROM p.participant_id;
+        answer := store.lookup_status(p, kiosk, visit);
+        IF answer = 'not_found' THEN
+            INSERT INTO store.deferred_allowance AS a (kiosk_id, day, tries) VALUES (kiosk, store.today(), 1)
+            ON CONFLICT (kiosk_id, day) DO UPDATE SET tries = a.tries + 1;
+        END IF;
+    END IF;
+    INSERT INTO store.ticket (kiosk_id, visit_id, kind, participant_id, status, visit_public_key, xid)
+    VALUES (kiosk, visit, 'case', p.participant_id, answer, box, pg_current_xact_id())
+    RETURNING ticket INTO new_ticket;
+    IF answer = 'found' THEN
+        INSERT INTO store.case_ticket (ticket, kiosk_id, case_kiosk, case_visit)
+        VALUES (new_ticket, kiosk, found_case.kiosk_id, found_case.visit_id);
+    END IF;
+    RETURN jsonb_build_object('ticket', new_ticket);
+END
+$$;

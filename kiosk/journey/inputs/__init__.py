@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.journey.inputs.outside import (
     CameraChanged,
+    CaptureSealed,
     CentreFailed,
     CodeChecked,
     CodeSeen,
@@ -18,6 +19,7 @@ from kiosk.journey.inputs.outside import (
     LookupDone,
     PinSealed,
     ProfileLoaded,
+    ReceiptSigned,
     Restarted,
     SettlementSeen,
     StoreBack,
@@ -37,6 +39,7 @@ from kiosk.journey.inputs.person import (
     ConfirmIdentity,
     ConfirmReading,
     DeclineMovement,
+    Defer,
     Finish,
     ForceNik,
     GoToCounter,
@@ -45,9 +48,11 @@ from kiosk.journey.inputs.person import (
     Retry,
     SetLanguage,
     SetLargeText,
+    SkipPhone,
     Start,
     SubmitCode,
     SubmitNumber,
+    SubmitPhone,
     SubmitPin,
     Touched,
 )
@@ -66,6 +71,7 @@ __all__ = [
     "BeginFace",
     "CallStaff",
     "CameraChanged",
+    "CaptureSealed",
     "CentreFailed",
     "ChooseMethod",
     "CloseHelp",
@@ -75,6 +81,7 @@ __all__ = [
     "ConfirmIdentity",
     "ConfirmReading",
     "DeclineMovement",
+    "Defer",
     "DigitalIdAnswered",
     "FaceFinished",
     "FaceReady",
@@ -91,12 +98,14 @@ __all__ = [
     "PersonInput",
     "PinSealed",
     "ProfileLoaded",
+    "ReceiptSigned",
     "ResendCode",
     "Restarted",
     "Retry",
     "SetLanguage",
     "SetLargeText",
     "SettlementSeen",
+    "SkipPhone",
     "StaffRejected",
     "StaffVouched",
     "Start",
@@ -104,6 +113,7 @@ __all__ = [
     "StoreFailed",
     "SubmitCode",
     "SubmitNumber",
+    "SubmitPhone",
     "SubmitPin",
     "Tick",
     "TokenSeen",
@@ -129,6 +139,9 @@ PersonInput = (
     | SubmitCode
     | SubmitPin
     | Retry
+    | Defer
+    | SubmitPhone
+    | SkipPhone
     | Back
     | OpenHelp
     | CloseHelp
@@ -160,7 +173,9 @@ VisitInput = (
     | CodeSendDone
     | CodeChecked
     | PinSealed
+    | CaptureSealed
     | SettlementSeen
+    | ReceiptSigned
     | CentreFailed
     | CameraChanged
     | StoreFailed

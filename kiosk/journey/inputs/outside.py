@@ -109,15 +109,31 @@ class PinSealed:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureSealed:
+    sealed: bytes = field(repr=False)
+    sha256: str  # of ``sealed``
+    sealed_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettlementSeen:
     status: CentreVisitStatus
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptSigned:
+    """The text of the receipt's QR code, for the last screen."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CentreFailed:
-    """A call for the present step got no answer. ``refused`` holds a typed refusal, if any."""
+    """A call for the present step got no answer. ``refused`` holds a typed refusal, if any; ``may_defer``: what the
+    visit leaves can be sealed to the centre all the same."""
 
     refused: str = ""
+    may_defer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,23 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Defer:
+    """ "Simpan & kabari": rather than wait for the centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitPhone:
+    """As typed; for status words only."""
+
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SkipPhone:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     pass
 

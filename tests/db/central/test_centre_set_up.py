@@ -40,6 +40,8 @@ def key_folder(parent: Path, keys: CentreKeys) -> Path:
     (folder / "connector.password").write_text(keys.connector_password)
     (folder / "settle.password").write_text(keys.settle_password)
     (folder / "staff.password").write_text(keys.staff_password)
+    (folder / "keeper.password").write_text(keys.keeper_password)
+    (folder / "digest.key").write_bytes(base64.b64encode(keys.digest_key))
     return folder
 
 

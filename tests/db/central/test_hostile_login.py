@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import psycopg
@@ -17,6 +18,9 @@ TABLES = (
     "failed_visit", "request", "contact_allowance", "settle_queue", "verification", "centre_key", "alembic_version",
     "staff", "staff_session", "staff_request", "staff_history", "staff_decision",
     "ikd_allowance", "token_use", "ikd_login", "data_update",
+    "deferred_allowance", "capture", "deferred_case", "case_ticket", "deferred_notice",
+    "enrolment_code", "kiosk_certificate",
+    "login", "contact_change", "family_link", "consent", "health_change", "report_limit", "retention", "detached_month",
 )  # fmt: skip
 
 ATTACKS = (
@@ -29,6 +33,19 @@ ATTACKS = (
     "SELECT pg_ls_dir('/')",
     "SELECT rolpassword FROM pg_authid",
     "SELECT * FROM pg_hba_file_rules",
+    "SELECT * FROM pg_file_settings",
+    "SELECT pg_read_binary_file('/etc/passwd')",
+    "SELECT pg_stat_file('/etc/passwd')",
+    "SELECT pg_ls_logdir()",
+    "SELECT query_to_xml('TABLE store.participant', true, true, '')",
+    "SELECT table_to_xml('store.participant', true, true, '')",
+    "SELECT ts_stat('SELECT to_tsvector(name) FROM store.participant')",
+    "DECLARE c CURSOR WITH HOLD FOR TABLE store.participant",
+    "PREPARE p AS TABLE store.participant",
+    "EXPLAIN TABLE store.participant",
+    "SELECT stavalues1 FROM pg_statistic",
+    "SELECT subconninfo FROM pg_subscription",
+    "SELECT umoptions FROM pg_user_mapping",
     "SELECT store.today()",
     "SELECT store.raise_alarm('x')",
     "SELECT store.reanchor('kiosk-demo-01', 0)",
@@ -39,6 +56,24 @@ ATTACKS = (
     "SET ROLE postgres",
     "SET SESSION AUTHORIZATION postgres",
     "SET session_replication_role = replica",
+    "SET ROLE \"kiosk_kiosk-other\"",
+    "SET SESSION AUTHORIZATION \"kiosk_kiosk-other\"",
+    "SET log_statement = 'all'",
+    "SET temp_file_limit = -1",
+    "ALTER ROLE CURRENT_USER SET temp_file_limit = -1",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" BYPASSRLS",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" REPLICATION",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" CREATEROLE",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" VALID UNTIL 'infinity'",
+    "ALTER ROLE \"kiosk_kiosk-demo-01\" RENAME TO \"kiosk_kiosk-thief\"",
+    "ALTER ROLE bpjs_kiosk CONNECTION LIMIT -1",
+    "ALTER ROLE ALL SET row_security = off",
+    "GRANT \"kiosk_kiosk-demo-01\" TO \"kiosk_kiosk-other\"",
+    "GRANT \"kiosk_kiosk-other\" TO \"kiosk_kiosk-demo-01\"",
+    "GRANT bpjs_kiosk TO \"kiosk_kiosk-other\"",
+    "GRANT USAGE ON SCHEMA store TO \"kiosk_kiosk-demo-01\"",
+    "GRANT pg_read_all_data TO \"kiosk_kiosk-demo-01\"",
+    "GRANT SET ON PARAMETER session_replication_role TO \"kiosk_kiosk-demo-01\"",
     "ALTER ROLE \"kiosk_kiosk-demo-01\" SUPERUSER",
     "ALTER ROLE \"kiosk_kiosk-demo-01\" CONNECTION LIMIT -1",
     "ALTER ROLE \"kiosk_kiosk-other\" PASSWORD 'x'",
@@ -58,6 +93,14 @@ ATTACKS = (
     "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p",
     "SELECT lo_create(0)",
     "SELECT lo_from_bytea(0, 'x')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT pg_create_physical_replication_slot('s')",
+    "SELECT pg_logical_emit_message(false, 'burn', repeat('x', 1000000))",
+    "CREATE FOREIGN DATA WRAPPER thief",
+    "CREATE EVENT TRIGGER t ON ddl_command_end EXECUTE FUNCTION store.refuse_change()",
+    "CREATE TRIGGER t BEFORE INSERT ON store.event EXECUTE FUNCTION store.refuse_change()",
+    "CREATE TABLESPACE mine LOCATION '/tmp'",
+    "LOAD '$libdir/../x'",
     "SELECT pg_create_logical_replication_slot('s', 'pgoutput')",
     "DO $$ BEGIN END $$",
     # change
@@ -72,8 +115,25 @@ ATTACKS = (
     "UPDATE store.ikd_login SET visit_public_key = repeat('k', 32)::bytea",
     "UPDATE store.ikd_allowance SET uses = 0",
     "UPDATE store.kiosk SET ikd_a_day = 1000000",
+    "UPDATE store.retention SET keep = '1 minute'",
+    "SELECT store.apply_retention('alarm')",
+    "SELECT store.detach_event_months()",
+    "SELECT store.import_logins('[]')",
+    "SELECT store.change_phone(1, '+6281200000000', 'k', 'v')",
+    "TABLE event_months.rest",
+    "TABLE report.fleet",
+    "SELECT watchdog.end_long_sessions(0, 0, 0)",
+    "SET ROLE bpjs_keeper",
+    "SET ROLE bpjs_watchdog",
     "TRUNCATE store.alarm",
     "ALTER TABLE store.event DISABLE TRIGGER ALL",
+    "DROP POLICY own_rows ON store.event",
+    "DROP FUNCTION api.lookup_request(text, text, text, bytea)",
+    "UPDATE store.kiosk SET lookups_a_day = 1000000",
+    "UPDATE store.allowance SET lookups = 0",
+    "UPDATE store.head SET epoch = 9",
+    "DELETE FROM store.kiosk_certificate",
+    "INSERT INTO store.enrolment_code (kiosk_id, expires_at, tries_left) VALUES ('kiosk-x', now(), 5)",
     "ALTER TABLE store.event DISABLE ROW LEVEL SECURITY",
     "DROP SCHEMA store CASCADE",
     "CREATE OR REPLACE FUNCTION api.visit_status(visit_id text) RETURNS text LANGUAGE sql AS 'SELECT 1'",
@@ -84,6 +144,15 @@ ATTACKS = (
     "SELECT pg_sleep(100)",
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bpjs_settle'",
     "SELECT pg_reload_conf()",
+    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE usename = 'bpjs_settle'",
+    "SELECT pg_try_advisory_xact_lock(1)",
+    "SELECT pg_stat_reset()",
+    "SELECT pg_switch_wal()",
+    "SELECT pg_promote()",
+    "SELECT pg_create_restore_point('x')",
+    "SELECT pg_rotate_logfile()",
+    "SELECT 1; LOCK TABLE store.head",
+    "CHECKPOINT",
     "DO $$ BEGIN LOCK TABLE store.head; END $$",
     "VACUUM store.event",
 )  # fmt: skip
@@ -100,6 +169,132 @@ def test_every_attack_on_the_list_is_refused(central: CentralForTest) -> None:
                 pytest.fail(f"was allowed: {attack}")
 
 
+def test_row_security_turned_off_stops_the_caller_not_the_wall(central: CentralForTest) -> None:
+    """Anybody may say so; a function of the API then fails instead of showing more."""
+    kiosk = central.kiosk()
+    kiosk.lookup("v")
+    with kiosk.connect(autocommit=True) as conn:
+        conn.execute("SET row_security = off")
+        for call in ("my_head()", "my_config()", "visit_status('v')", """append_events('{"events":[]}')"""):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+                conn.execute(f"SELECT api.{call}")
+
+
+def test_an_own_password_or_setting_changes_no_right(central: CentralForTest) -> None:
+    """PostgreSQL lets a role change these of itself; neither opens anything (logins: test_tls_logins)."""
+    kiosk = central.kiosk()
+    with kiosk.connect(autocommit=True) as conn:
+        conn.execute("ALTER ROLE CURRENT_USER SET search_path = public, pg_temp")
+        conn.execute("ALTER ROLE CURRENT_USER SET statement_timeout = 0")
+    with kiosk.connect(autocommit=True) as conn:
+        assert conn.execute("SELECT api.visit_status('v')").fetchone() == ("unknown",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("TABLE store.participant")
+
+
+def test_a_login_cannot_fill_the_disk_with_temporary_files(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    with kiosk.connect(autocommit=True) as conn:
+        conn.execute("ALTER ROLE CURRENT_USER RESET ALL")
+    with kiosk.connect(autocommit=True) as conn:
+        conn.execute("SET statement_timeout = 0")
+        with pytest.raises(psycopg.errors.ConfigurationLimitExceeded, match="temp_file_limit"):
+            conn.execute("SELECT count(*) FROM generate_series(1, 100000000000)")
+
+
+ALLOWANCE = 4
+
+
+def test_whatever_is_rolled_back_the_thief_gets_no_more_than_the_allowance_and_no_record_without_its_audit_row(
+    central: CentralForTest,
+) -> None:
+    kiosk = central.kiosk(lookups_a_day=ALLOWANCE)
+    with psycopg.connect(central.admin_dsn) as conn:
+        rows = conn.execute(
+            "SELECT nik FROM store.participant WHERE membership <> 'BUKAN_PESERTA' AND civil_status = 'AKTIF'"
+            " AND NOT blocked AND birth_date < now() - interval '17 years'"
+        ).fetchall()
+    niks = [row[0] for row in rows][: ALLOWANCE + 2]
+    assert len(niks) == ALLOWANCE + 2
+    ways = (_rolled_back, _rolled_back_to_savepoint, _fetched_elsewhere_before_the_end, _flushed_and_dropped, _honest)
+    obtained = {way.__name__: sum(way(kiosk, nik) for nik in niks) for way in ways}
+    audited = central.one("SELECT count(*) FROM store.ticket WHERE status = 'found'")
+    assert sum(obtained.values()) == audited == obtained["_honest"] == ALLOWANCE, obtained
+    assert "lookup_allowance_spent" in central.alarms()
+
+
+ASK = "SELECT api.lookup_request('v', 'nik', %s, %s) ->> 'ticket'"
+FETCH = "SELECT api.lookup_fetch(%s)"
+BOX = b"k" * 32
+
+
+def _served(conn: psycopg.Connection[Any], ticket: str) -> bool:
+    row = conn.execute(FETCH, (ticket,)).fetchone()
+    return row is not None and bool(row[0].get("initials"))
+
+
+def _asked(conn: psycopg.Connection[Any], nik: str) -> str:
+    row = conn.execute(ASK, (nik, BOX)).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _rolled_back(kiosk: KioskForTest, nik: str) -> bool:
+    with kiosk.connect() as conn:
+        served = _served(conn, _asked(conn, nik))
+        conn.rollback()
+    return served
+
+
+def _rolled_back_to_savepoint(kiosk: KioskForTest, nik: str) -> bool:
+    with kiosk.connect() as conn:
+        conn.execute("SAVEPOINT s")
+        ticket = _asked(conn, nik)
+        inside = _served(conn, ticket)
+        conn.execute("ROLLBACK TO s")
+        served = inside or _served(conn, ticket)
+        conn.rollback()
+    return served
+
+
+def _fetched_elsewhere_before_the_end(kiosk: KioskForTest, nik: str) -> bool:
+    with kiosk.connect() as asking, kiosk.connect(autocommit=True) as fetching:
+        served = _served(fetching, _asked(asking, nik))
+        asking.rollback()
+    return served
+
+
+def _flushed_and_dropped(kiosk: KioskForTest, nik: str) -> bool:
+    """Extended protocol: both calls are answered, the Sync that would commit never comes."""
+    conn = kiosk.connect()
+    wire = conn.pgconn
+    wire.enter_pipeline_mode()
+
+    def call(statement: bytes, *parameters: bytes) -> bytes:
+        wire.send_query_params(statement, list(parameters))
+        wire.send_flush_request()
+        while True:
+            wire.flush()
+            wire.consume_input()
+            if not wire.is_busy() and (result := wire.get_result()) is not None:
+                value = result.get_value(0, 0)
+                assert value is not None
+                return value
+            time.sleep(0.001)
+
+    ticket = call(b"SELECT api.lookup_request('v', 'nik', $1, $2::bytea) ->> 'ticket'",
+                  nik.encode(), b"\\x" + BOX.hex().encode())  # fmt: skip
+    assert wire.get_result() is None
+    answer = call(b"SELECT api.lookup_fetch($1)", ticket)
+    wire.finish()
+    return b"initials" in answer
+
+
+def _honest(kiosk: KioskForTest, nik: str) -> bool:
+    with kiosk.connect(autocommit=True) as conn:
+        return _served(conn, _asked(conn, nik))
+
+
 def test_the_list_knows_every_table(central: CentralForTest) -> None:
     with psycopg.connect(central.admin_dsn) as conn:
         rows = conn.execute("SELECT relname FROM pg_class WHERE relnamespace = 'store'::regnamespace AND relkind IN"
@@ -107,16 +302,29 @@ def test_the_list_knows_every_table(central: CentralForTest) -> None:
     assert {row[0] for row in rows} == set(TABLES)
 
 
-def test_a_kiosk_may_call_fifteen_functions_and_owns_nothing(central: CentralForTest) -> None:
+def test_no_other_schema_is_open_to_a_kiosk_and_no_table_of_ours_anywhere(central: CentralForTest) -> None:
+    with central.kiosk().connect() as conn:
+        schemas = conn.execute("SELECT nspname FROM pg_namespace WHERE has_schema_privilege(oid, 'USAGE')").fetchall()
+        tables = conn.execute(
+            "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname NOT IN"
+            " ('pg_catalog', 'information_schema') AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+            " AND has_table_privilege(pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE')"
+        ).fetchall()
+        made = conn.execute("SELECT nspname FROM pg_namespace WHERE has_schema_privilege(oid, 'CREATE')").fetchall()
+    assert {row[0] for row in schemas} == {"api", "pg_catalog", "information_schema"}
+    assert (tables, made) == ([], [])
+
+
+def test_a_kiosk_may_call_these_functions_and_owns_nothing(central: CentralForTest) -> None:
     with central.kiosk().connect() as conn:
         rows = conn.execute(
             "SELECT p.proname FROM pg_proc p WHERE p.pronamespace::regnamespace::text IN ('api', 'store')"
             " AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(p.pronamespace, 'USAGE')"
         ).fetchall()
         assert sorted(row[0] for row in rows) == [
-            "append_events", "heartbeat", "login_begin", "login_fetch", "lookup_fetch", "lookup_request", "my_config",
-            "my_head", "request_fetch", "request_queue", "staff_ask", "staff_fetch", "token_fetch", "token_use",
-            "visit_status",
+            "append_events", "capture_put", "case_request", "heartbeat", "login_begin", "login_fetch", "lookup_fetch",
+            "lookup_request", "my_config", "my_head", "request_fetch", "request_queue", "staff_ask", "staff_fetch",
+            "token_fetch", "token_use", "visit_status",
         ]  # fmt: skip
 
 
@@ -126,7 +334,7 @@ def test_every_api_function_is_a_definer_with_a_fixed_search_path(central: Centr
             "SELECT proname, prosecdef, proconfig, proowner::regrole::text FROM pg_proc"
             " WHERE pronamespace = 'api'::regnamespace"
         ).fetchall()
-    assert len(rows) == 15
+    assert len(rows) == 17
     for name, definer, config, owner in rows:
         assert (definer, config, owner) == (True, ["search_path=pg_catalog, pg_temp"], "bpjs_owner"), name
 

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from db.local.keys import KeyFolder
+from db.local.rekey import rekey
 from kiosk.ports import LastingFault, StoreUnavailable
 from tests.db.local.support import ENDED, HELP, PIN, STARTED, open_store
 
@@ -86,11 +88,27 @@ def hold(folder: Path) -> None:
     sys.stdin.read()
 
 
+def rekey_and_die_at(folder: Path) -> None:
+    """The last part of ``folder`` is the step after which it kills itself, or how large a file may grow after the
+    key was sealed: the kernel then kills it within a write. "never" lets it end."""
+
+    def step(done: str) -> None:
+        say("step", done)
+        if done == "sealed" and folder.name.isdigit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(folder.name), int(folder.name)))
+        if done == folder.name:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    rekey(folder.parent, KeyFolder(folder.parent / "keys"), step)
+
+
 PROGRAMS: dict[str, Callable[[Path], None]] = {
     "record": record_for_ever,
     "small": record_until_files_may_not_grow,
     "readonly": record_in_a_read_only_folder,
     "hold": hold,
+    "rekey": rekey_and_die_at,
 }
 
 if __name__ == "__main__":

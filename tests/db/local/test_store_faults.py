@@ -153,7 +153,7 @@ def test_damage_of_a_later_page_is_told_when_it_is_met(tmp_path: Path) -> None:
         open_store(tmp_path).verify_chain()
 
 
-def test_quarantine_keeps_the_damaged_store_whole_and_is_never_done_by_itself(tmp_path: Path) -> None:
+def test_quarantine_keeps_the_store_whole_and_is_refused_while_it_is_in_use(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.record("v", [STARTED])
     with pytest.raises(LastingFault, match="store_in_use"):

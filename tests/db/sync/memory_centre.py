@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from db.central.deferred_wire import CaptureStatus
 from db.central.wire import (
     MAX_BATCH_EVENTS,
     MAX_EVENT_BYTES,
@@ -30,6 +31,9 @@ class MemoryCentre:
         self.reachable = True
         self.lose_answers = 0  # take the batch, but let the answer get lost
         self.batches: list[int] = []
+        self.captures: dict[str, bytes] = {}
+        self.capture_status = CaptureStatus.KEPT
+        self.asked: list[str] = []  # visits whose capture was brought
 
     def head(self) -> Head:
         last = self.kept[-1] if self.kept else None
@@ -61,6 +65,16 @@ class MemoryCentre:
             self.lose_answers -= 1
             raise CentreUnreachable("answer lost")
         return AppendAnswer(status, self.head().seq)
+
+    def put_capture(self, visit_id: str, sealed: bytes) -> CaptureStatus:
+        self._reach()
+        self.asked.append(visit_id)
+        if self.capture_status is CaptureStatus.KEPT:
+            self.captures[visit_id] = sealed
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise CentreUnreachable("answer lost")
+        return self.capture_status
 
     def _take(self, event: ChainedEvent) -> AppendStatus:
         if len(event.payload.encode()) > MAX_EVENT_BYTES:

@@ -31,7 +31,7 @@ Rectangle {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: box.number
-            font.pixelSize: Math.round((box.small ? 72 : Theme.portrait ? 112 : 96) * Theme.u)
+            font.pixelSize: Math.round((box.small ? 72 : box.number.length > 9 ? (Theme.portrait ? 84 : 72) : Theme.portrait ? 112 : 96) * Theme.u)
             font.weight: Font.Bold
             font.letterSpacing: 6 * Theme.u
             wrapMode: Text.NoWrap

@@ -42,7 +42,7 @@ Item {
         radius: button.radius
         color: button.face
         border.width: button.kind === "quiet" ? 0 : (button.kind === "primary" && !Theme.highContrast ? 0 : Theme.edgeWidth)
-        border.color: button.enabled ? (button.kind === "plain" ? Theme.edge : Theme.line) : Theme.line
+        border.color: !button.enabled ? (Theme.highContrast ? Qt.darker(Theme.line, 3) : Theme.line) : button.kind === "plain" ? Theme.edge : Theme.line
     }
 
     Item {

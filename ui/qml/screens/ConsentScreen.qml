@@ -44,7 +44,7 @@ ScreenFrame {
                 required property var modelData
 
                 width: items.width
-                height: Math.max(tip.height + (Theme.largeText ? 12 : Theme.portrait ? 72 : 36) * Theme.u,
+                height: Math.max(tip.height + (Theme.largeText ? (Theme.portrait ? 28 : 12) : Theme.portrait ? 72 : 36) * Theme.u,
                     Theme.portrait ? 0 : Math.min(230 * Theme.u, (screen.hero.height - 2 * items.spacing) / 3))
                 radius: 32 * Theme.u
                 color: Theme.surface

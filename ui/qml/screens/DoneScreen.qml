@@ -19,7 +19,7 @@ Item {
         x: screen.side
         y: (Theme.portrait ? 40 : 32) * Theme.u
         width: Theme.portrait ? parent.width - 2 * x : parent.width * 0.5 - x - 20 * Theme.u
-        height: Theme.portrait ? words.height + 88 * Theme.u : Math.max(words.height + 72 * Theme.u, unlocks.visible ? 0 : actions.y - y - 32 * Theme.u - (news.empty ? 0 : news.height + 24 * Theme.u))
+        height: Theme.portrait ? words.height + (screen.tight ? 64 : 88) * Theme.u : Math.max(words.height + 72 * Theme.u, unlocks.visible ? 0 : actions.y - y - 32 * Theme.u - (news.empty ? 0 : news.height + 24 * Theme.u))
         radius: 44 * Theme.u
         color: screen.verified ? Theme.go : Theme.lookSoft
         border.width: Theme.highContrast ? Theme.edgeWidth : 0
@@ -146,7 +146,7 @@ Item {
                     required property var modelData
 
                     width: (tiles.width - 40 * Theme.u) / 3
-                    height: Math.max((Theme.portrait ? 96 : 88) * Theme.u + Theme.textSmall * 2.7,
+                    height: Math.max((!Theme.portrait ? 88 : Theme.largeText && screen.verified ? 120 : 96) * Theme.u + Theme.textSmall * 2.7,
                         Theme.portrait ? 0 : Math.min(240 * Theme.u, card.y + card.height - unlocks.y - tiles.y))
                     radius: 28 * Theme.u
                     color: Theme.surface
@@ -181,6 +181,7 @@ Item {
     Rectangle {
         id: card
 
+        objectName: "digitalCard"
         readonly property real upper: Theme.portrait ? (unlocks.visible ? unlocks.y + unlocks.height : news.y + news.height) + 32 * Theme.u : 32 * Theme.u
 
         x: Theme.portrait ? screen.side : parent.width * 0.5 + 20 * Theme.u
@@ -232,12 +233,13 @@ Item {
         Column {
             id: facts
 
+            objectName: "digitalCardFacts"
             anchors.left: parent.left
             anchors.leftMargin: 40 * Theme.u
             anchors.right: code.left
             anchors.rightMargin: 24 * Theme.u
             y: strip.height + Math.max(14 * Theme.u, (parent.height - strip.height - height) / 2)
-            spacing: (Theme.largeText ? 8 : Theme.portrait ? 16 : 12) * Theme.u
+            spacing: (Theme.largeText ? 8 : !Theme.portrait ? 12 : unlocks.visible && !news.empty ? 9 : 16) * Theme.u
 
             KText {
                 width: parent.width

@@ -14,7 +14,7 @@ ScreenFrame {
     belowItems: KText {
         width: parent.width
         visible: !Theme.portrait && !Theme.largeText
-        text: Words.t["ended.wiped"]
+        text: Kiosk.ended.left
         color: Theme.muted
     }
 
@@ -79,12 +79,13 @@ ScreenFrame {
             visible: number !== ""
             width: parent.width
             number: Kiosk.ended.caseNumber
+            hinted: !Theme.largeText || Theme.portrait || number.length <= 9
         }
         KText {
             width: parent.width
             visible: Theme.portrait
             horizontalAlignment: Text.AlignHCenter
-            text: Words.t["ended.wiped"]
+            text: Kiosk.ended.left
             color: Theme.muted
         }
     }

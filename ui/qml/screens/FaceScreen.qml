@@ -13,8 +13,8 @@ ScreenFrame {
     readonly property bool short: !Theme.portrait && Theme.largeText && moving // no room for what the dots say as well
     readonly property bool tipsBelow: Theme.portrait && ready && notice === "" && !Theme.largeText
 
-    title: busy || Kiosk.face.stuck ? Kiosk.waiting.title : ready ? Words.t["face.title"] : Words.t["face.title_running"]
-    subtitle: busy ? Kiosk.waiting.text : notice !== "" ? "" : ready ? Words.t[coloured ? "face.subtitle_light" : "face.subtitle"] : short ? "" : Kiosk.face.movesText
+    title: busy || Kiosk.face.stuck ? Kiosk.waiting.title : ready ? Words.t[Kiosk.face.capturing ? "defer_face.title" : "face.title"] : Words.t["face.title_running"]
+    subtitle: busy ? Kiosk.waiting.text : notice !== "" ? "" : ready ? Words.t[(Kiosk.face.capturing ? "defer_" : "") + (coloured ? "face.subtitle_light" : "face.subtitle")] : short ? "" : Kiosk.face.movesText
     heroBeside: Kiosk.face.running
     wordsShare: 0.44
     actions.primaryName: Kiosk.face.stuck ? "retryButton" : "beginFace"

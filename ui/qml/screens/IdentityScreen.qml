@@ -11,6 +11,10 @@ ScreenFrame {
     title: Words.t["identity.title"]
     subtitle: Words.t["identity.subtitle"]
     centred: !Theme.portrait
+    actions.secondaryName: "chooseCase"
+    actions.secondaryIcon: "clock"
+    actions.secondaryText: notice === "" || Theme.portrait ? Words.t["identity.case"] : "" // no room beside a notice
+    actions.onSecondaryTapped: Kiosk.identity.chooseCase()
 
     Grid {
         id: ways

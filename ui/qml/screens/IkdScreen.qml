@@ -28,9 +28,10 @@ ScreenFrame {
         },
         KText {
             width: parent ? parent.width : 0
-            visible: !Theme.portrait && text !== "" && !Theme.largeText
+            visible: !Theme.portrait && text !== ""
             text: Kiosk.ikd.userCode
             color: Theme.muted
+            font.pixelSize: Theme.largeText ? Theme.textSmall : Theme.textBody
         }
     ]
 

@@ -1,7 +1,7 @@
 import QtQuick
 import "../components"
 
-// NIK or card number: what was typed, in groups, above the keys.
+// NIK, card number, case number or phone number: what was typed, in groups, above the keys.
 ScreenFrame {
     id: screen
 
@@ -10,10 +10,10 @@ ScreenFrame {
     actions.primaryName: "submitNumber"
     actions.primaryText: Words.t["common.next"]
     actions.primaryEnabled: Kiosk.number.complete
-    actions.secondaryName: "forceNik"
-    actions.secondaryText: Kiosk.number.mayForce ? Words.t["nik.force"] : ""
+    actions.secondaryName: Kiosk.number.section === "defer_phone" ? "skipPhone" : "forceNik"
+    actions.secondaryText: Kiosk.number.other
     actions.onPrimaryTapped: Kiosk.number.submit()
-    actions.onSecondaryTapped: Kiosk.number.force()
+    actions.onSecondaryTapped: Kiosk.number.doOther()
     belowItems: KText {
         visible: !Theme.portrait && screen.notice === ""
         width: parent.width
@@ -23,7 +23,7 @@ ScreenFrame {
 
     underItems: Guide {
         drawing: Kiosk.number.section === "nik" ? "guide_nik" : "guide_card"
-        room: screen.wordsRoom
+        room: Kiosk.number.section === "nik" || Kiosk.number.section === "card_number" ? screen.wordsRoom : 0
         y: parent.height - height
     }
 

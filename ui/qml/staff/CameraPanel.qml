@@ -30,7 +30,7 @@ Item {
         }
         KText {
             width: parent.width
-            visible: Staff.diagnostics.picture.length === 0
+            visible: Staff.diagnostics.picture.length === 0 && !Camera.live
             text: Words.t["staff.diagnostics.no_picture"]
             color: Theme.muted
             font.pixelSize: Theme.textSmall

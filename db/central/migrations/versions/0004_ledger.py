@@ -1,4 +1,4 @@
-"""Month partitions, retention, projections, the watchdog's and the reporter's rights."""
+"""Month partitions, retention, projections, reporting views, the keeper's rights."""
 
 from db.central.upgrade import run_sql
 
@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("ledger")
+    run_sql("ledger_months", "ledger_tables", "ledger_retention", "ledger_reports", "ledger")

@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("deferred")
+    run_sql("deferred_tables", "deferred", "deferred_grants")

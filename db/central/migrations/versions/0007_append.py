@@ -1,4 +1,4 @@
-"""Whole batches in one statement; link by link only where something is wrong or was sent before. An index."""
+"""Whole batches in one statement; an index for wrong codes; retention of what came after 0004."""
 
 from db.central.upgrade import run_sql
 
@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("append_batch", "code_failures")
+    run_sql("append_batch", "code_failures", "later_retention")
