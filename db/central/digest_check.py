@@ -39,12 +39,11 @@ class Difference:
 _EVENTS = """
 SELECT e.kiosk_id, e.seq,
        encode(sha256(convert_to(e.payload, 'UTF8')), 'hex') = e.hash
-       AND store.parsed(e.payload) IS NOT DISTINCT FROM e.body
-       AND e.body ->> 'prev_hash' IS NOT DISTINCT FROM e.prev_hash
-       AND e.body ->> 'kiosk_id' IS NOT DISTINCT FROM e.kiosk_id
-       AND e.body ->> 'seq' IS NOT DISTINCT FROM e.seq::text
-       AND e.body ->> 'visit_id' IS NOT DISTINCT FROM e.visit_id
-       AND e.body #>> '{event,type}' IS NOT DISTINCT FROM e.type AS whole,
+       AND told.body ->> 'prev_hash' IS NOT DISTINCT FROM e.prev_hash
+       AND told.body ->> 'kiosk_id' IS NOT DISTINCT FROM e.kiosk_id
+       AND told.body ->> 'seq' IS NOT DISTINCT FROM e.seq::text
+       AND told.body ->> 'visit_id' IS NOT DISTINCT FROM e.visit_id
+       AND told.body #>> '{event,type}' IS NOT DISTINCT FROM e.type AS whole,
        CASE e.seq WHEN 1 THEN e.prev_hash = %(origin)s
        ELSE EXISTS (SELECT FROM store.event p WHERE p.kiosk_id = e.kiosk_id AND p.seq = e.seq - 1
                     AND p.epoch <= e.epoch AND p.hash = e.prev_hash)
@@ -52,7 +51,8 @@ SELECT e.kiosk_id, e.seq,
             OR (EXISTS (SELECT FROM store.detached_month)
                 AND NOT EXISTS (SELECT FROM store.event p WHERE p.kiosk_id = e.kiosk_id AND p.seq < e.seq))
        END AS linked
-FROM store.event e WHERE e.kiosk_id = %(kiosk)s
+FROM store.event e, LATERAL (SELECT store.parsed(e.payload) AS body) told
+WHERE e.kiosk_id = %(kiosk)s
 ORDER BY e.seq, e.epoch
 """
 _HEADS = """

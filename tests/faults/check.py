@@ -93,7 +93,7 @@ def check(kind: Kind, folder: Path, data: Path, conn: psycopg.Connection[Any], *
 def _line_to_the_head(conn: psycopg.Connection[Any], kind: Kind, found: Findings) -> list[Link]:
     """Each number once. Only a re-anchored chain may hold another event under a number, in an older epoch."""
     rows = conn.execute(
-        "SELECT epoch, seq, hash, prev_hash, signature, payload, visit_id, body FROM store.event"
+        "SELECT epoch, seq, hash, prev_hash, signature, payload, visit_id, payload::jsonb FROM store.event"
         " WHERE kiosk_id = %s ORDER BY seq, epoch DESC",
         (KIOSK,),
     ).fetchall()

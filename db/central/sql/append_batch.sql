@@ -44,13 +44,13 @@ BEGIN
             AND l.body ->> 'prev_hash' = l.prev_hash, false)) AS clean
         FROM link l
     ), put AS (
-        INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id, type)
-        SELECT kiosk, head.epoch, head.seq + l.n, l.hash, l.prev_hash, l.signature, l.payload, l.body,
+        INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id, type)
+        SELECT kiosk, head.epoch, head.seq + l.n, l.hash, l.prev_hash, l.signature, l.payload,
                l.body ->> 'visit_id', l.body #>> '{event,type}'
         FROM link l WHERE (SELECT v.clean FROM verdict v)
-        RETURNING seq, visit_id, type, body
+        RETURNING seq, visit_id, type, payload
     )
-    SELECT count(*), jsonb_agg(jsonb_build_object('visit', p.visit_id, 'event', p.body -> 'event') ORDER BY p.seq)
+    SELECT count(*), jsonb_agg(jsonb_build_object('visit', p.visit_id, 'event', p.payload::jsonb -> 'event') ORDER BY p.seq)
                      FILTER (WHERE p.visit_id <> '' AND store.is_projected(p.type))
     INTO kept, projected FROM put p;
     FOR one IN SELECT value FROM jsonb_array_elements(COALESCE(projected, '[]')) LOOP

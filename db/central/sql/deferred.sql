@@ -41,9 +41,9 @@ BEGIN
         PERFORM store.raise_alarm('capture_exchanged', visit);
         RETURN jsonb_build_object('status', 'malformed');
     END IF;
-    SELECT e.body #>> '{event,case_number}' INTO number FROM store.event e
+    SELECT e.payload::jsonb #>> '{event,case_number}' INTO number FROM store.event e
     WHERE e.kiosk_id = kiosk AND e.visit_id = visit AND e.type = 'visit_deferred'
-      AND e.body #>> '{event,sealed_sha256}' = encode(digest, 'hex')
+      AND e.payload::jsonb #>> '{event,sealed_sha256}' = encode(digest, 'hex')
     ORDER BY e.seq LIMIT 1;
     IF NOT FOUND OR NOT COALESCE(number ~ '^[1-9][0-9]{12}$', false) THEN
         PERFORM store.raise_alarm('capture_without_event', visit);

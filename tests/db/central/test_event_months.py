@@ -25,9 +25,10 @@ from tests.db.central.test_centre_set_up import key_folder
 from tests.db.support import CentralForTest, KioskForTest
 
 MONTHS = 24
+COLUMNS = "kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id, type, received_at"
 _FILL = """
-INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id, type, received_at)
-SELECT 'kiosk-' || k, 1, m * %(rows)s + n, md5(m || ':' || n), '', '', repeat('x', 600), '{}',
+INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id, type, received_at)
+SELECT 'kiosk-' || k, 1, m * %(rows)s + n, md5(m || ':' || n), '', '', repeat('x', 600),
        'visit-' || m || '-' || n / 10, CASE n %% 10 WHEN 0 THEN 'visit_started' ELSE 'part_changed' END,
        date_trunc('month', now() - (%(months)s - m) * interval '1 month', 'UTC') + n * interval '1 minute'
 FROM generate_series(1, %(months)s) m, generate_series(1, %(rows)s) n, generate_series(1, %(kiosks)s) k
@@ -51,8 +52,8 @@ def placed(central: CentralForTest) -> dict[str, int]:
 
 def put_event(conn: psycopg.Connection[Any], kiosk_id: str, seq: int, received_at: str) -> None:
     conn.execute(
-        "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id, type,"
-        " received_at) VALUES (%s, 1, %s, 'h', 'p', 's', '{}', '{}', 'v', 't', %s)",
+        "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id, type,"
+        " received_at) VALUES (%s, 1, %s, 'h', 'p', 's', '{}', 'v', 't', %s)",
         (kiosk_id, seq, received_at),
     )
 
@@ -171,12 +172,16 @@ def test_a_centre_from_before_there_were_months_keeps_every_event(
         init_centre(dsn, folder)
         enrol_kiosk(conn, "kiosk-one", b"k" * 32)
         for seq, at in enumerate(("2026-08-31 23:59+00", "2026-09-01 00:00+00", "2026-10-15 12:00+00"), 1):
-            put_event(conn, "kiosk-one", seq, at)
-        before = conn.execute("SELECT * FROM store.event ORDER BY seq").fetchall()
+            conn.execute(
+                "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id,"
+                " type, received_at) VALUES ('kiosk-one', 1, %s, 'h', 'p', 's', '{}', '{}', 'v', 't', %s)",
+                (seq, at),
+            )
+        before = conn.execute(f"SELECT {COLUMNS} FROM store.event ORDER BY seq").fetchall()
     try:
         init_centre(dsn, folder)
         with psycopg.connect(dsn, autocommit=True) as conn:
-            assert conn.execute("SELECT * FROM store.event ORDER BY seq").fetchall() == before
+            assert conn.execute(f"SELECT {COLUMNS} FROM store.event ORDER BY seq").fetchall() == before
             rows = conn.execute("SELECT tableoid::regclass::text FROM store.event ORDER BY seq").fetchall()
             assert [row[0] for row in rows] == [f"event_months.{m}" for m in ("y2026m08", "y2026m09", "y2026m10")]
     finally:
@@ -228,8 +233,8 @@ def test_months_leave_whole_after_the_sites_years_by_an_admin_only(central: Cent
         conn.execute(f"SELECT store.add_event_month({ends} - n * interval '1 day') FROM generate_series(-1, 70, 20) n")
         for seq, at in enumerate((f"{ends} - interval '1 second'", ends), 1):
             conn.execute(
-                "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id,"
-                f" type, received_at) VALUES ('kiosk-one', 1, %s, '', '', '', '{{}}', '{{}}', 'v', 't', {at})", (seq,),
+                "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id,"
+                f" type, received_at) VALUES ('kiosk-one', 1, %s, '', '', '', '{{}}', 'v', 't', {at})", (seq,),
             )  # fmt: skip
         with psycopg.connect(central.centre.keeper_dsn, autocommit=True) as keeper:
             RetentionJob(central.centre.keeper_dsn).work(keeper)

@@ -28,9 +28,9 @@ def earlier(central: CentralForTest, kiosk: KioskForTest, ago: str, visit_id: st
     for event in events:
         link = kiosk.chain.add(visit_id, event)
         central.run(
-            "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id, type,"
-            " received_at) VALUES (%s, 1, %s, %s, '', '', %s, %s, %s, %s, now() - %s::interval)",
-            kiosk.kiosk_id, link.seq, link.hash, link.payload, link.payload, visit_id, event.type, ago,
+            "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id, type,"
+            " received_at) VALUES (%s, 1, %s, %s, '', '', %s, %s, %s, now() - %s::interval)",
+            kiosk.kiosk_id, link.seq, link.hash, link.payload, visit_id, event.type, ago,
         )  # fmt: skip
 
 

@@ -174,8 +174,8 @@ def test_waiting_requests_are_not_forgotten(site: CentralForTest) -> None:
 
 def test_events_are_never_forgotten_by_the_job_even_if_the_site_says_a_minute(site: CentralForTest) -> None:
     site.run(
-        "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, body, visit_id, type,"
-        " received_at) VALUES ('kiosk-one', 1, 1, '', '', '', '{}', '{}', '', 't', now() - interval '9 years')"
+        "INSERT INTO store.event (kiosk_id, epoch, seq, hash, prev_hash, signature, payload, visit_id, type,"
+        " received_at) VALUES ('kiosk-one', 1, 1, '', '', '', '{}', '', 't', now() - interval '9 years')"
     )
     site.run("UPDATE store.retention SET keep = '1 minute' WHERE what = 'event'")
     one_round(site)
