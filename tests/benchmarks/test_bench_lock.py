@@ -17,7 +17,8 @@ def test_the_bench_lock_pins_everything_by_hash_and_names_no_index() -> None:
     extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["bench"]
     wanted = {name.split("<")[0].replace("_", "-") for name in extra}
     assert wanted <= set(locked)
-    assert not set(locked) & set(read_lock(ROOT / "requirements.lock")), "what the kiosk has anyway is not had twice"
+    twice = set(locked) & set(read_lock(ROOT / "requirements.lock"))
+    assert twice <= {"setuptools"}, "only an older one of what the kiosk has anyway is installed beside it"
     assert all("--hash=sha256:" in entry.block for entry in locked.values())
     assert not any(word in LOCK.read_text() for word in ("://", "--index", "--find-links"))
 
