@@ -148,6 +148,11 @@ def reset_participant(conn: psycopg.Connection[Any], nik: str) -> None:
         for table in ("pin_verifier", "busy", "failed_visit"):
             conn.execute(f"DELETE FROM store.{table} WHERE participant_id = %s", (participant_id,))  # noqa: S608
         conn.execute("DELETE FROM store.contact_allowance WHERE phone = %s", (phone,))
+        # wrong codes are counted from the events of the last day's tickets
+        conn.execute(
+            "UPDATE store.ticket SET requested_at = requested_at - interval '2 days' WHERE participant_id = %s",
+            (participant_id,),
+        )
 
 
 def _person(p: DemoParticipant) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.central import demo
 from db.central.code_failures import WRONG_CODES_PER_DAY
 from kiosk import events as ev
 from kiosk.ports import SendStatus
@@ -41,6 +42,13 @@ def test_one_try_less_still_gets_a_code_and_late_ones_do_not_count(central: Cent
 def test_the_day_before_is_forgotten(central: CentralForTest) -> None:
     visit_with(central, central.kiosk("kiosk-1"), "v1", *[WRONG] * WRONG_CODES_PER_DAY)
     central.run("UPDATE store.ticket SET requested_at = now() - interval '25 hours'")
+    assert code_at(central, central.kiosk("kiosk-3"), "v3") is SendStatus.SENT
+
+
+def test_a_demonstration_begins_anew_without_the_wrong_codes_of_the_last_one(central: CentralForTest) -> None:
+    visit_with(central, central.kiosk("kiosk-1"), "v1", *[WRONG] * WRONG_CODES_PER_DAY)
+    with central.admin() as conn:
+        demo.reset_participant(conn, demo.MAIN.nik)
     assert code_at(central, central.kiosk("kiosk-3"), "v3") is SendStatus.SENT
 
 
