@@ -6,7 +6,9 @@ given up when the screen names the rule.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from collections.abc import Callable
 
 from kiosk.face.light_plan import from_hex
@@ -22,6 +24,7 @@ from ui.staff_driver import StaffDriver
 
 STEP_SECONDS = 45.0
 """A screen that does not come in this time is a fault; the face attempt alone may take 50 s."""
+PRESS_AGAIN_SECONDS = 4.0
 REACTION_SECONDS = 0.5
 """A person needs about half a second to read a hint and begin to move."""
 UNPLUGGED_SECONDS = 2.0
@@ -60,7 +63,7 @@ class VisitDriver:
         seen = len(self._simulation.phone_messages())
         self._until(lambda: self._pilot.look("startButton") is not None)
         self._show("beranda")
-        self._tap("startButton", Stage.CONSENT)
+        self._begin()
         self._tap("consentYes", Stage.IDENTITY)
         if scenario is Scenario.WALK_AWAY:
             self._tap("chooseNik", Stage.NIK)
@@ -102,7 +105,7 @@ class VisitDriver:
         """Two visits: the second stands before its code. Returns how many messages there were before the code."""
         driver = DeferredDriver(self._pilot, self._simulation, self._visitor, self._show, self._face)
         number = driver.defer()
-        self._tap("startButton", Stage.CONSENT)
+        self._begin()
         self._tap("consentYes", Stage.IDENTITY)
         driver.find_again(number)
         self._arrived(Stage.CONFIRM)
@@ -110,6 +113,16 @@ class VisitDriver:
         self._pilot.click("confirmYes")
         self._until(lambda: self._stage not in (Stage.CONFIRM, Stage.FACE))
         return seen
+
+    def _begin(self) -> None:
+        """A press while the page still turns meets the one that leaves: whoever sees nothing happen presses again."""
+        until = time.monotonic() + STEP_SECONDS
+        while self._stage is Stage.ATTRACT and time.monotonic() < until:
+            self._pilot.click("startButton")
+            with contextlib.suppress(TimeoutError):
+                self._pilot.wait_stage(Stage.CONSENT, PRESS_AGAIN_SECONDS)
+        self._pilot.wait_stage(Stage.CONSENT, PRESS_AGAIN_SECONDS)
+        self._arrived(Stage.CONSENT)
 
     def _walk_away(self) -> None:
         """Nobody touches the screen: a warning, then everything is wiped."""
