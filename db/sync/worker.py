@@ -29,6 +29,9 @@ WAIT_SECONDS = 1.0
 OFFSET_SECONDS = 600.0
 """The clock is compared this often: a quartz drifts about 0.1 s a day, people move clocks by hours."""
 PURGE_SECONDS = 3600.0
+AGREE_SECONDS = 60.0
+"""The heads are compared this often: a centre that was restored while a kiosk had nothing to send would lack its events
+until its next visit, for good if there is none."""
 ENVELOPE_BYTES = 1024
 """Hash, signature, number and JSON escapes around one payload, with room."""
 DAY_SECONDS = 86_400.0
@@ -62,6 +65,7 @@ class SyncService:
         self._offset_at = float("-inf")
         self._told_at: float | None = None
         self._purged_at = float("-inf")
+        self._agreed_at = float("-inf")
         store.add_listener(self.wake)
 
     def wake(self) -> None:
@@ -126,6 +130,7 @@ class SyncService:
                 with contextlib.suppress(CentreUnreachable, CentreRefused):
                     put_on_record(self._store, self._centre, head)
             raise
+        self._agreed_at = self._clock.monotonic()
 
     def _centre_now(self) -> float | None:
         """Unix seconds by the centre's clock, carried on by the monotonic one: a wall clock that jumps by years must
@@ -159,6 +164,9 @@ class SyncService:
             self._purged_at = now
             self._store.keep_house(at=self._centre_now())
         self._captures.expire()
+        if now - self._agreed_at >= AGREE_SECONDS:
+            self._agree()
+            self._woken.set()  # what the centre lacks goes again at once
 
     def _learn_offset(self) -> None:
         before, wall = self._clock.monotonic(), self._clock.now()

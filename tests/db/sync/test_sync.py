@@ -121,6 +121,25 @@ class TestTheCentresHeadIsNotOurs:
         drain(service, store)
         assert [event.seq for event in centre.kept] == [1, 2, 3]
 
+    def test_a_centre_restored_while_nothing_happens_here_is_found_within_a_minute(
+        self, store: LocalStore, centre: MemoryCentre, clock: FakeClock
+    ) -> None:
+        """Found by the fault campaign: without a visit to come its events would have been missing for good."""
+        service = service_of(store, centre, clock)
+        store.record("v", [STARTED, HELP, ENDED])
+        service.set_up()
+        while store.backlog():
+            service.work()
+        del centre.kept[1:]
+        clock.advance(sync.AGREE_SECONDS - 1)
+        service.work()
+        assert len(centre.kept) == 1
+        clock.advance(1)
+        service.work()
+        while store.backlog():
+            service.work()
+        assert [event.seq for event in centre.kept] == [1, 2, 3]
+
     def test_a_backup_older_than_what_we_keep_is_an_alarm(
         self, store: LocalStore, centre: MemoryCentre, clock: FakeClock
     ) -> None:
