@@ -84,7 +84,7 @@ def run_kiosk(order: KioskOrder) -> None:
     _Kiosk(order, report, store, clock).live()
 
 
-sync.AGREE_SECONDS = 2.0
+sync.AGREE_SECONDS = 0.3
 """The minute of a branch is longer than a run is waited for."""
 
 
@@ -116,9 +116,11 @@ class _Kiosk:
         self._end()
 
     def _end(self) -> None:
-        while not self._finishing() or self._patient(self._store.backlog):
-            if self._order.role is Role.WRITE:
-                time.sleep(60)  # its work is done: it waits to be killed
+        while not self._finishing():
+            time.sleep(60 if self._order.role is Role.WRITE else PAUSE_SECONDS)  # a writer waits to be killed
+        # A kiosk stays on for the day: it compares once more what the centre has, also after its last visit.
+        compared_by = time.monotonic() + sync.AGREE_SECONDS + 2 * sync.WAIT_SECONDS
+        while time.monotonic() < compared_by or self._patient(self._store.backlog):
             time.sleep(PAUSE_SECONDS)
         self._worker.stop(timeout=0)
         self._service.wake()  # it waits for up to 1 s for something to send
