@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -66,3 +67,16 @@ def test_the_top_level_holds_the_named_rooms_only() -> None:
     allowed = {*ROOMS, "resources", "tests", "docs", "build"}
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))}
     assert folders <= allowed
+
+
+def test_importing_a_test_changes_nothing_of_the_product_for_the_tests_after_it() -> None:
+    """A helper that set a constant of the sync room at import made another file's test fail, in one order only."""
+    found = [
+        f"{file.relative_to(ROOT)}:{statement.lineno}"
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        for statement in ast.parse(file.read_text()).body
+        if isinstance(statement, ast.Assign | ast.AugAssign)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if isinstance(target, ast.Attribute | ast.Subscript)
+    ]
+    assert not found

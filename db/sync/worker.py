@@ -53,11 +53,20 @@ class SyncService:
 
     name = "sync"
 
-    def __init__(self, store: Outbox, centre: CentreLink, settings: CentreSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Outbox,
+        centre: CentreLink,
+        settings: CentreSettings,
+        clock: Clock,
+        *,
+        agree_seconds: float = AGREE_SECONDS,
+    ) -> None:
         self._store = store
         self._centre = centre
         self._settings = settings
         self._clock = clock
+        self._agree_seconds = agree_seconds
         self._woken = threading.Event()
         self._captures = CaptureSender(store, centre, clock)
         self._offset: float | None = None
@@ -164,7 +173,7 @@ class SyncService:
             self._purged_at = now
             self._store.keep_house(at=self._centre_now())
         self._captures.expire()
-        if now - self._agreed_at >= AGREE_SECONDS:
+        if now - self._agreed_at >= self._agree_seconds:
             self._agree()
             self._woken.set()  # what the centre lacks goes again at once
 

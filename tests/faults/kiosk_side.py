@@ -17,8 +17,7 @@ from argon2 import PasswordHasher
 from db.central.client import CentreClient
 from db.central.keys import seal_to
 from db.local.store import LocalStore
-from db.sync import worker as sync
-from db.sync.worker import SyncService
+from db.sync.worker import WAIT_SECONDS, SyncService
 from kiosk import events as ev
 from kiosk.config import CentreSettings
 from kiosk.ports import (
@@ -44,6 +43,8 @@ CALL_SECONDS = 0.5
 PATIENCE_SECONDS = 4.0
 """How long one visit tries the centre: longer than any fault lasts, as a person would."""
 PAUSE_SECONDS = 0.02
+AGREE_SECONDS = 0.3
+"""The minute of a branch is longer than a run is waited for."""
 STORE_FAULT = 3
 """Exit code: the store could not be opened; the parent starts the next process."""
 
@@ -84,16 +85,14 @@ def run_kiosk(order: KioskOrder) -> None:
     _Kiosk(order, report, store, clock).live()
 
 
-sync.AGREE_SECONDS = 0.3
-"""The minute of a branch is longer than a run is waited for."""
-
-
 class _Kiosk:
     def __init__(self, order: KioskOrder, report: Report, store: LocalStore, clock: Clock) -> None:
         self._order, self._report, self._store = order, report, store
         settings = CentreSettings(call_seconds=CALL_SECONDS, sync_batch=order.batch)
         self._client = CentreClient(order.dsn, settings)
-        self._service = SyncService(store, CentreClient(order.dsn, settings), settings, clock)
+        self._service = SyncService(
+            store, CentreClient(order.dsn, settings), settings, clock, agree_seconds=AGREE_SECONDS
+        )
         # The pauses of a branch (0.5 to 30 s) would only make a run longer.
         self._worker = ResilientWorker(
             self._service, back_off=BackOff(first=0.02, longest=0.1, lasting=0.1, settled=0.05)
@@ -119,7 +118,7 @@ class _Kiosk:
         while not self._finishing():
             time.sleep(60 if self._order.role is Role.WRITE else PAUSE_SECONDS)  # a writer waits to be killed
         # A kiosk stays on for the day: it compares once more what the centre has, also after its last visit.
-        compared_by = time.monotonic() + sync.AGREE_SECONDS + 2 * sync.WAIT_SECONDS
+        compared_by = time.monotonic() + AGREE_SECONDS + 2 * WAIT_SECONDS
         while time.monotonic() < compared_by or self._patient(self._store.backlog):
             time.sleep(PAUSE_SECONDS)
         self._worker.stop(timeout=0)
