@@ -19,7 +19,7 @@ help:  ## this list
 run: setup  ## set up, then start the kiosk (without a display it drives one visit by itself)
 	@$(VENV)/python main.py run
 
-test: setup lint unit  ## set up, then every check and test
+test: setup lint unit  ## set up, then every check and test; SERVER=debian: on Debian's PostgreSQL 15, with certificates
 
 lint: setup  ## style, types, walls between the rooms
 	$(VENV)/ruff check .

@@ -10,14 +10,13 @@ import argparse
 import os
 import sys
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from kiosk.command_line import fail, parser
 from kiosk.commands import cmd_eval, cmd_ikd, cmd_receipt, cmd_settings, cmd_weights
 from kiosk.config import Settings
+from kiosk.runtime.clock import SystemClock, today_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,8 +43,6 @@ def make_kiosk(settings: Settings) -> KioskUnit:
     from kiosk.runtime.unit import KioskUnit
 
     if not settings.demo:
-        from kiosk.runtime.clock import SystemClock
-
         return KioskUnit(settings, SystemClock(), None, build)
     from db.central.demo_staff import STAFF
     from kiosk.runtime.demo_clock import DemoClock
@@ -78,7 +75,6 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
     from kiosk.runtime.receipt_proof import ReceiptProof
     from ui.receipt import receipt_text
 
-    zone = ZoneInfo(settings.site.timezone)
     local = db.local.assembly.assemble(settings, clock)
     camera, camera_levers = hardware.camera.assemble(settings)
     scanner, scanner_levers = hardware.scanner.assemble(settings)
@@ -96,7 +92,7 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
         ikd_keys=demo[1].issuer.pinned_keys() if demo else pinned_keys(settings.ikd),
         scanner=lambda deliver: hardware.scanner.ScanService(scanner, deliver) if scanner else None,
         printer=LatePrinter(settings),
-        receipt_text=lambda effect: receipt_text(effect, settings, datetime.now(zone).date(), proof.code),
+        receipt_text=lambda effect: receipt_text(effect, settings, today_in(settings.site.timezone), proof.code),
         connect=lambda: _connect(settings, local, clock, demo),
         store_trouble=lambda: local.store.trouble,
     )
@@ -106,23 +102,26 @@ def build(kiosk: KioskUnit) -> tuple[Power, Mapping[str, Probe]]:
 def _connect(settings: Settings, local: LocalParts, clock: Clock, demo: Demo | None) -> Connection:
     from db.central.client import CentreClient
     from db.central.staff_client import StaffClient
+    from db.local.health import certificate_detail
     from db.sync.agreement import Disagreement
     from db.sync.worker import SyncService
     from kiosk.runtime.power import Connection
 
-    dsn = demo[0].enrol(local.signer.public_key) if demo else settings.centre.dsn
+    dsn = demo[0].enrol(local.signer.public_key) if demo else local.identity.login_dsn(settings.centre.dsn)
     client, link = (CentreClient(dsn, settings.centre) for _ in range(2))  # a long sync delays no visit
+    sync = SyncService(local.store, link, settings.centre, clock)
     desk = StaffClient(dsn, settings.centre, settings.site.kiosk_id, local.signer.sign, client.box_public_key)
     return Connection(
         centre=client,
         desk=desk,
         fetch_key=client.box_public_key,
-        sync=SyncService(local.store, link, settings.centre, clock),
+        sync=sync,
         report=demo[0].report if demo else None,
         reset=demo[0].reset if demo else None,
         close=[client.close, link.close, desk.close, *(part.stop for part in demo or ())],
         chain_broken=lambda fault: fault in set(Disagreement),
         heartbeat=client.heartbeat,
+        certificate=lambda: {} if demo else certificate_detail(local.identity.ends, clock.now(), sync.clock_offset),
     )
 
 
@@ -148,15 +147,16 @@ def centre_parts(settings: Settings, demo: bool) -> Iterator[Collaborators]:
     from db.central.central_jobs import Collaborators
     from db.central.connector import Messages
     from db.central.deferred_job import DeferredParts, DeferredWords
-    from hardware.camera.simulated import reference_photo
+    from hardware.late_photo import reference_photo
     from kiosk.face.centre_check import centre_check
     from kiosk.face.deferred_match import capture_parts
     from kiosk.gateways.centre_services import centre_services
     from ui.login_page import login_page
-    from ui.sms import code_text, deferred_texts, verified_text
+    from ui.sms import code_text, deferred_texts, expired_text, verified_text
 
     words = Messages(code=lambda code: code_text(settings, code), verified=lambda: verified_text(settings))
-    deferred = DeferredParts(*capture_parts(settings), DeferredWords(*deferred_texts(settings)))
+    news = DeferredWords(*deferred_texts(settings), lambda: expired_text(settings))
+    deferred = DeferredParts(*capture_parts(settings), news)
     with centre_services(settings, demo, lambda waited: login_page(settings, waited)) as (sms, issuer, edge):
         yield Collaborators(reference_photo, sms.send, words, centre_check(settings), issuer, edge, deferred)
 
@@ -207,7 +207,6 @@ def cmd_central(args: argparse.Namespace) -> int:
 def cmd_kiosk(args: argparse.Namespace) -> int:
     """this kiosk: its enrolment at a centre, the protection of its keys, its end"""
     from db.local.enrol_command import run_kiosk
-    from kiosk.runtime.clock import SystemClock
 
     return run_kiosk(args, Settings(), SystemClock())
 

@@ -36,10 +36,13 @@ _CENTRE_ACTS = {
     "revoke": "out at once: login, sessions, certificates",
     "reanchor": "let a chain go on after an event that staff trust",
     "report": "kiosks, what is overdue, alarms, certificates near their end",
+    "feed": "take what the membership or account system tells (JSON lines)",
     "run": "the jobs of a real centre, until they are told to stop",
     "demo": "a centre of its own with invented participants; ends when stdin closes",
 }
-_LOGIN = {"run": " as the jobs reach it: host, port, dbname"}
+FEED_KINDS = ("family", "logins", "pin_tries", "withdrawals")
+"""As in db.central.feed.FeedKind (a test holds them together)."""
+_LOGIN = {"run": " as the jobs reach it: host, port, dbname", "feed": " as the feed login reaches it"}
 PREFIX = "cmd_"
 
 
@@ -120,6 +123,12 @@ def _central(place: argparse.ArgumentParser) -> None:
             act.add_argument("--reason", default="", help="kept with the certificates")
         elif name == "reanchor":
             act.add_argument("seq", type=int, metavar="SEQ", help="number of the last event that staff trust")
+        elif name == "feed":
+            act.add_argument("kind", metavar="KIND", choices=FEED_KINDS, help=", ".join(FEED_KINDS))
+            act.add_argument("file", metavar="FILE", type=Path, help="a row a line")
+        elif name == "report":
+            act.add_argument("--public-keys", action="store_true", help="instead: the kiosks' signing keys (public)"
+                             " as TOML, for receipt verify --keys")  # fmt: skip
         elif name == "run":
             act.add_argument("--digests", type=Path, help="folder for the daily signed heads")
 

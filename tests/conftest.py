@@ -9,9 +9,12 @@ import pytest
 
 from kiosk.config import Settings
 from kiosk.face.weights import WeightsStore, load_manifest
+from tests.db.fixtures import *  # noqa: F403 - here once: each place of import would start a server of its own
 
 # Before the first QGuiApplication: no test opens a window on the machine it runs on.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.get("SERVER") == "debian":  # before any centre starts: demo and tests on a site's version
+    os.environ["BPJS_POSTGRES_BIN"] = "/usr/lib/postgresql/15/bin"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -97,6 +97,16 @@ SCENES: Mapping[str, Scene] = {
             due=date(2026, 11, 23),
         )
     ),
+    "done-inactive-waiting": Scene(
+        replace(
+            _DONE,
+            status=VisitStatus.MENUNGGU_SINKRONISASI,
+            reason=EndReason.WAITING_FOR_CENTRE,
+            profile=replace(PERSON, membership="TIDAK_AKTIF"),
+            case_number=CASE,
+            due=date(2026, 11, 23),
+        )
+    ),
     "done-already": Scene(
         replace(_DONE, reason=EndReason.ALREADY_VERIFIED, profile=replace(PERSON, verified_since=date(2026, 3, 2)))
     ),

@@ -36,3 +36,8 @@ def deferred_texts(settings: Settings) -> tuple[Callable[[bool], str], Callable[
         return fill(language, "sms.deferred_status_ready" if matched else "sms.deferred_status_branch")
 
     return record, typed
+
+
+def expired_text(settings: Settings) -> str:
+    """A deferred visit that the centre could not decide in time: the person is to come again."""
+    return fill(Language(settings.site.language), "sms.deferred_expired")

@@ -1,4 +1,5 @@
-"""``main.py central ...``: make the centre, enrol, renew, revoke and re-anchor its kiosks, report, run its jobs.
+"""``main.py central ...``: make the centre, enrol, renew, revoke and re-anchor its kiosks, report, take what other
+systems tell, run its jobs.
 
 The database is named with ``--dsn``, the folder of the centre's keys with ``--keys``:
 ``*.key``, ``*.password`` (jobs), ``ca/`` (authority: for everything but ``run``), ``server/`` (for the server),
@@ -19,11 +20,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from db.central import certificates, enrolment
 from db.central.admin_access import Impossible, keys_of
-from db.central.central_jobs import Collaborate, run_demo, run_until_stopped
-from db.central.commands import init_centre
+from db.central.central_jobs import Collaborate, leave, over_tcp, run_demo, run_until_stopped
+from db.central.commands import init_centre, job_dsn
 from db.central.enrolment import EnrolmentRefused
 from db.central.enrolment_wire import MAX_FILE_BYTES
 from db.central.pki import Authority, load_authority, load_or_create_authority
+from db.central.roles import FEED
 from db.central.secret_files import write_private
 from db.central.server_files import due_files, write_job_logins, write_server_files
 from kiosk.config import Settings
@@ -33,16 +35,19 @@ Connection = psycopg.Connection[Any]
 
 
 def run_central(args: argparse.Namespace, settings: Settings, collaborate: Collaborate) -> int:
-    """0 when done; 2 and one sentence when not."""
+    """0 when done, 1 when some rows of a feed were refused; 2 and one sentence when it could not be done."""
     try:
         match args.what:
             case "demo":
-                return run_demo(settings, collaborate)
+                leave(run_demo(settings, collaborate))
             case "run":
                 with collaborate(settings, False) as parts:
                     run_until_stopped(args.dsn, args.keys, args.digests, settings, parts)
+                leave()
             case "init":
                 _init(args)
+            case "feed":
+                return _feed(args)
             case _:
                 with _admin(args) as conn:
                     _ACTS[args.what](args, settings, conn)
@@ -80,6 +85,19 @@ def _init(args: argparse.Namespace) -> None:
     with psycopg.connect(args.dsn, autocommit=True) as conn:
         _publish(args, conn, authority)
     _say("the centre is ready")
+
+
+def _feed(args: argparse.Namespace) -> int:
+    """By the feed login's certificate, or as whoever the admin is at the server itself."""
+    from db.central.feed import FeedKind, bring  # noqa: PLC0415 - for this act only
+
+    dsn = job_dsn(args.dsn, FEED, "", args.keys / "jobs") if over_tcp(args.dsn) else args.dsn
+    with psycopg.connect(dsn, autocommit=True) as conn, args.file.open(encoding="utf-8", errors="replace") as lines:
+        brought = bring(conn, FeedKind(args.kind), lines)
+    _say(f"taken {brought.taken}, known before {brought.known}, refused {len(brought.refused)}")
+    for number, reason in brought.refused:
+        _say(f"  line {number}: {reason}")
+    return 1 if brought.refused else 0
 
 
 def _enroll(args: argparse.Namespace, settings: Settings, conn: Connection) -> None:
@@ -122,8 +140,11 @@ def _reanchor(args: argparse.Namespace, _settings: Settings, conn: Connection) -
 
 
 def _report(args: argparse.Namespace, _settings: Settings, conn: Connection) -> None:
-    from db.central.reports import fleet_report, report_lines  # noqa: PLC0415 - for this act only
+    from db.central.reports import fleet_report, public_keys, report_lines  # noqa: PLC0415 - for this act only
 
+    if args.public_keys:
+        sys.stdout.write(public_keys(conn))
+        return
     for line in report_lines(fleet_report(conn)):
         _say(line)
     due = [(entry.kiosk_id, entry.not_after) for entry in certificates.due_certificates(conn)]

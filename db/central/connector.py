@@ -2,7 +2,8 @@
 
 It alone sees whole phone numbers and calls gateways (injected). Answers are sealed to the visit's key,
 so neither another kiosk nor a reader of the database can open them. A message is never handed to the
-gateway twice: the row is marked before, and a mark whose worker is gone ends as failed.
+gateway twice: the row is marked before, and a mark whose worker is gone ends as failed. Only a notice that the
+gateway says it did not take is tried again (``notice_tries``).
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ from nacl.exceptions import CryptoError
 
 from db.central import request_rows
 from db.central.code_failures import WRONG_CODES_PER_DAY, wrong_codes_in_a_day
+from db.central.consents import CODE, FACE, PROFILE, is_withdrawn
 from db.central.deferred_match import matches_of, stands_for_face
 from db.central.granted import grants_of, vouched_for
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
+from db.central.notice_tries import Rest
 from db.central.request_rows import Request
 from db.central.trust import NotTrusted, TrustedVisit, trusted_visit
 from db.central.wire import RequestKind, RequestRefusal
 from kiosk.events import ConsentGiven, FaceMatched
 from kiosk.ports import SendStatus
+from kiosk.ports.messages import MessageNotTaken
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +43,8 @@ CODES_PER_PHONE_DAY = 5
 
 PATIENT_POLL_SECONDS = 0.2
 """While a request waits for its event; the event's arrival wakes the job anyway."""
+
+_PURPOSES = {RequestKind.REFERENCE: FACE, RequestKind.PROFILE: PROFILE, RequestKind.SEND_CODE: CODE}
 
 _CODE = re.compile(r"[0-9]{4,8}", re.ASCII)
 """Only digits are ever put into a message: a stolen login cannot write its own text."""
@@ -53,7 +59,8 @@ class Messages:
 
 
 SendSms = Callable[[str, str], object]
-"""(E.164 number, text); returns when the gateway accepted it, raises on any failure."""
+"""(E.164 number, text); returns when the gateway accepted it, raises MessageNotTaken when it surely did not and may
+later, anything else when that is unknown or of no use."""
 
 
 class _Refuse(Exception):
@@ -85,23 +92,29 @@ class Connector(Job):
         self._patience = patience_seconds
         self._codes_per_visit = codes_per_visit
         self._codes_per_phone_day = codes_per_phone_day
+        self._rest = Rest()
 
     def work(self, conn: Connection) -> float:
         """Serve every waiting request once; return how long to wait for a wake-up."""
         request_rows.recover(conn)
         request_rows.erase_old_results(conn)
-        for request_id in request_rows.waiting(conn):
+        notices = self._rest.over
+        for request_id in request_rows.waiting(conn, notices=notices):
             self._serve_one(conn, request_id)
-        return PATIENT_POLL_SECONDS if request_rows.waiting(conn) else IDLE_SECONDS
+            if notices and not self._rest.over:  # all that follow are notices
+                break
+        return PATIENT_POLL_SECONDS if request_rows.waiting(conn, notices=self._rest.over) else IDLE_SECONDS
 
     # ---- one request
 
     def _serve_one(self, conn: Connection, request_id: uuid.UUID) -> None:
         message: tuple[str, str] | None = None
+        notice = False
         with conn.transaction():
             request = request_rows.claim(conn, request_id)
             if request is None:
                 return
+            notice = request.kind is RequestKind.NOTICE
             try:
                 message = self._answer(conn, request)
             except _NotYet as not_yet:
@@ -113,13 +126,15 @@ class Connector(Job):
                 conn.execute("SELECT store.raise_alarm(%s, %s)", (fault.reason, f"{request.kiosk_id} {fault.seq}"))
                 request_rows.refuse(conn, request, RequestRefusal.CHAIN_NOT_TRUSTED)
         if message is not None:
-            self._hand_over(conn, request_id, *message)
+            self._hand_over(conn, request_id, *message, notice=notice)
 
     def _answer(self, conn: Connection, request: Request) -> tuple[str, str] | None:
         """Write the answer, or mark the row as sending and return (phone, text) to hand over."""
         if request.kind is RequestKind.NOTICE:
             return self._start_sending(conn, request, self._messages.verified())
         visit = trusted_visit(conn, request.kiosk_id, request.visit_id)
+        if is_withdrawn(conn, visit, request.participant_id, _PURPOSES[request.kind]):
+            raise _Refuse(RequestRefusal.CONSENT_WITHDRAWN)
         if request.kind is RequestKind.REFERENCE:
             _need_consent(visit)
             request_rows.seal_result(conn, request, self._reference(conn, request))
@@ -171,10 +186,17 @@ class Connector(Job):
             conn, request, phone, a_visit=self._codes_per_visit, a_day=self._codes_per_phone_day
         )
 
-    def _hand_over(self, conn: Connection, request_id: uuid.UUID, phone: str, text: str) -> None:
+    def _hand_over(self, conn: Connection, request_id: uuid.UUID, phone: str, text: str, *, notice: bool) -> None:
         try:
             self._send_sms(phone, text)
             status = SendStatus.SENT
+        except MessageNotTaken as error:
+            _log.warning("central_message_not_taken error=%s", type(error).__name__)
+            if notice:
+                self._rest.begin()
+                request_rows.put_off(conn, request_id)
+                return
+            status = SendStatus.FAILED
         except Exception as error:  # whatever the gateway raises: it may quote number or text
             _log.warning("central_send_failed error=%s", type(error).__name__)
             status = SendStatus.FAILED

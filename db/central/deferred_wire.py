@@ -39,4 +39,5 @@ class CaseReason(StrEnum):
     NO_REFERENCE = "no_reference"
     STAFF_ZONE = "staff_zone"
     NOT_COMPARABLE = "not_comparable"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     TOO_OLD = "too_old"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 import threading
 import time
@@ -20,6 +19,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from db.central import demo, demo_staff_seed
+from db.central.central_jobs import leave
 from db.central.commands import init_centre, kiosk_dsn, start_jobs
 from db.central.connector import Messages, SendSms
 from db.central.deferred_job import DeferredParts
@@ -148,10 +148,8 @@ def serve(settings: Settings, parts: DemoCollaborators) -> int:
     finally:
         centre.close()
         if centre.late_jobs:
-            # A thread that meets the interpreter's end inside a C library aborts the process.
             log.warning("ended with jobs still at work: %s", ", ".join(centre.late_jobs))
-            sys.stdout.flush()
-            os._exit(0)
+            leave()
     return 0
 
 

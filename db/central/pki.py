@@ -18,7 +18,13 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from db.central.secret_files import read_or_create
@@ -151,13 +157,15 @@ def new_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+def key_pem(key: ec.EllipticCurvePrivateKey, password: bytes | None = None) -> bytes:
+    """PKCS#8; in the clear without ``password``."""
+    shut = NoEncryption() if password is None else BestAvailableEncryption(password)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, shut)
 
 
-def key_of(pem: bytes) -> ec.EllipticCurvePrivateKey:
-    """Raises ValueError for anything but a P-256 key."""
-    return _private_key(pem)
+def key_of(pem: bytes, password: bytes | None = None) -> ec.EllipticCurvePrivateKey:
+    """Raises ValueError for anything but a P-256 key in the clear, or shut with ``password``."""
+    return _private_key(pem, password)
 
 
 def serial_text(certificate: x509.Certificate) -> str:
@@ -171,8 +179,11 @@ def _named(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
-    key = load_pem_private_key(pem, None)
+def _private_key(pem: bytes, password: bytes | None = None) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = load_pem_private_key(pem, password)
+    except TypeError:  # a password too many or too few
+        raise ValueError("not shut as it should be") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("not a P-256 key")
     return key

@@ -88,6 +88,14 @@ def fleet_report(conn: Connection) -> FleetReport:
     )
 
 
+def public_keys(conn: Connection) -> str:
+    """The file that ``main.py receipt verify --keys`` reads: TOML, a kiosk a line, revoked ones too, for their receipts
+    stay genuine. A kiosk has one signing key for life: who lost it gets a new id. ``conn``: an admin's. Raises
+    psycopg.Error."""
+    kiosks = conn.execute("SELECT kiosk_id, encode(signing_key, 'hex') FROM store.kiosk ORDER BY kiosk_id").fetchall()
+    return "".join(f'{kiosk_id} = "{key}"\n' for kiosk_id, key in kiosks)
+
+
 def report_lines(report: FleetReport) -> list[str]:
     """For a terminal, a log or a mail. Times in UTC."""
     lines = [f"centre at {_time(report.made_at)}", "", f"kiosks: {len(report.kiosks)}"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from db.central.keys import seal_to
 from db.central.listening import Connection
+from db.central.notice_tries import pause_after
 from db.central.wire import RequestKind, RequestRefusal
 from kiosk.ports import SendStatus
 
@@ -28,8 +29,13 @@ class Request:
     visit_public_key: bytes
 
 
-def waiting(conn: Connection) -> list[uuid.UUID]:
-    rows = conn.execute("SELECT request_id FROM store.request WHERE state = 'waiting' ORDER BY asked_at").fetchall()
+def waiting(conn: Connection, *, notices: bool) -> list[uuid.UUID]:
+    """Those that are due; with ``notices`` these too, behind what people stand waiting for."""
+    rows = conn.execute(
+        "SELECT request_id FROM store.request WHERE state = 'waiting' AND (kind <> 'notice' OR %s)"
+        " AND (try_at IS NULL OR try_at <= clock_timestamp()) ORDER BY kind = 'notice', asked_at",
+        (notices,),
+    ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -57,7 +63,8 @@ def claim(conn: Connection, request_id: uuid.UUID) -> Request | None:
         "SELECT r.request_id, r.ticket, r.kiosk_id, r.visit_id, r.kind, r.send_no, COALESCE(r.payload, '{}'),"
         " extract(epoch FROM clock_timestamp() - r.asked_at)::float, t.participant_id, t.visit_public_key"
         " FROM store.request r JOIN store.ticket t USING (ticket)"
-        " WHERE r.request_id = %s AND r.state = 'waiting' FOR UPDATE OF r SKIP LOCKED",
+        " WHERE r.request_id = %s AND r.state = 'waiting' AND (r.try_at IS NULL OR r.try_at <= clock_timestamp())"
+        " FOR UPDATE OF r SKIP LOCKED",
         (request_id,),
     ).fetchone()
     if row is None:
@@ -92,6 +99,28 @@ def record_sent(conn: Connection, request_id: uuid.UUID, status: SendStatus) -> 
         " WHERE request_id = %s AND state = 'sending'",
         (status.value, request_id),
     )
+
+
+def put_off(conn: Connection, request_id: uuid.UUID) -> None:
+    """The gateway surely did not take this notice: later again, or failed when it is too old for that."""
+    with conn.transaction():
+        row = conn.execute(
+            "UPDATE store.request SET tries = tries + 1 WHERE request_id = %s AND state = 'sending'"
+            " RETURNING tries, extract(epoch FROM clock_timestamp() - asked_at)::float",
+            (request_id,),
+        ).fetchone()
+        if row is None:
+            return
+        pause = pause_after(*row)
+        if pause is None:
+            record_sent(conn, request_id, SendStatus.FAILED)
+            conn.execute("SELECT store.raise_alarm('notice_not_taken')")
+            return
+        conn.execute(
+            "UPDATE store.request SET state = 'waiting', worker_pid = NULL, worker_started = NULL,"
+            " try_at = clock_timestamp() + %s * interval '1 second' WHERE request_id = %s",
+            (pause, request_id),
+        )
 
 
 def spend_code(conn: Connection, request: Request, phone: str, *, a_visit: int, a_day: int) -> bool:

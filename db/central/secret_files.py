@@ -1,4 +1,4 @@
-"""Small secrets in files of their own: created once, mode 0600, written whole or not at all."""
+"""Small secrets in files of their own, of centre and kiosk: mode 0600, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+DRAFT = ".new"
+"""Ending of what a killed writer leaves."""
+
 
 def write_private(path: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """Replace ``path`` by ``content`` in one step, readable by its owner only unless ``mode`` says otherwise."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    """Replace ``path`` by ``content`` in one step, readable by its owner only unless ``mode`` says otherwise; on the
+    disk when this returns. Raises OSError."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}{DRAFT}")
+    draft.unlink(missing_ok=True)
     try:
-        os.fchmod(handle, mode)
-        os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    draft.replace(path)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -25,3 +34,12 @@ def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
         write_private(path, make())
     return path.read_bytes()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new file in ``folder`` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -14,11 +14,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from db.central.pki import JOB_DAYS, RENEW_DAYS, Authority, key_of, key_pem, new_key, sign_login, sign_server
-from db.central.roles import CONNECTOR, KEEPER, KIOSK_GROUP, POOLER, SETTLE, STAFF_DESK
+from db.central.roles import CONNECTOR, FEED, KEEPER, KIOSK_GROUP, POOLER, SETTLE, STAFF_DESK
 from db.central.secret_files import read_or_create, write_private
 
 JOB_ROLES = (CONNECTOR, SETTLE, STAFF_DESK, KEEPER)
-CERTIFIED = (*JOB_ROLES, POOLER)
+CERTIFIED = (*JOB_ROLES, POOLER, FEED)
 
 SERVER_CONF = """\
 # Included from postgresql.conf (include_dir). Both ends are ours and speak TLS 1.3.

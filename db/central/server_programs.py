@@ -22,6 +22,10 @@ LIBRARIES = PACKAGE.with_name(f"{PACKAGE.name}.libs")
 """Shared libraries of the wheel; the programs look for them beside the package."""
 
 
+PROGRAMS_OF = "BPJS_POSTGRES_BIN"
+"""Environment variable: the programs of another PostgreSQL, to run demo and tests on the version that a site has."""
+
+
 class ProgramsUnsafe(Exception):
     """The folder of the copy belongs to someone else."""
 
@@ -32,6 +36,8 @@ def open_to_all(path: Path) -> bool:
 
 def bin_folder(for_other_account: bool) -> Path:
     """The folder of ``initdb``, ``pg_ctl`` and ``postgres``. Raises ProgramsUnsafe, OSError."""
+    if named := os.environ.get(PROGRAMS_OF):
+        return Path(named)
     if not for_other_account or open_to_all(PACKAGE / PROGRAMS / "bin"):
         return PACKAGE / PROGRAMS / "bin"
     return _copy() / PACKAGE.name / PROGRAMS / "bin"

@@ -11,7 +11,7 @@ import logging
 
 import psycopg
 
-from db.central.consents import keep_consents
+from db.central.consents import EVERYTHING, is_withdrawn, keep_consents
 from db.central.data_updates import keep_updates
 from db.central.deferred_match import matches_of, use_up
 from db.central.granted import grants_of
@@ -65,6 +65,8 @@ class Settle(Job):
             pin = judge(visit, _facts(conn, kiosk_id, visit_id), self._verify_evidence)
             verifier = open_verifier(pin.sealed_verifier, self._keys)
             participant_id = _lock_account(conn, pin.ticket)
+            if is_withdrawn(conn, visit, participant_id, EVERYTHING):
+                raise Refused(SettleRefusal.NO_CONSENT, "withdrawn")
         except NotTrusted as fault:
             conn.execute("SELECT store.raise_alarm(%s, %s)", (fault.reason, f"{kiosk_id} {fault.seq}"))
             _record_refusal(conn, kiosk_id, visit_id, SettleRefusal.CHAIN_NOT_TRUSTED, fault.reason)

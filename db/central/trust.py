@@ -39,6 +39,12 @@ class TrustedEvent:
     seq: int
     received_at: datetime
     event: Event
+    said_at: datetime | None = None  # by the kiosk's clock
+
+    @property
+    def happened_by(self) -> datetime:
+        """Not later than this: events of a kiosk that was cut off arrive late, and its clock may run ahead."""
+        return self.received_at if self.said_at is None else min(self.received_at, self.said_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def trusted_visit(conn: psycopg.Connection[Any], kiosk_id: str, visit_id: str) -
             raise NotTrusted("broken_link", row.seq)
         before = row.hash
         if row.visit_id == visit_id:
-            events.append(TrustedEvent(row.seq, row.received_at, _typed(event, row.seq)))
+            events.append(TrustedEvent(row.seq, row.received_at, _typed(event, row.seq), _said_at(row.payload)))
     return TrustedVisit(visit_id, tuple(events), kiosk_id, key.public_bytes_raw())
 
 
@@ -111,6 +117,14 @@ def _checked(row: _Row, key: Ed25519PublicKey, kiosk_id: str) -> object:
     if told != (kiosk_id, row.seq, row.visit_id, row.prev_hash):
         raise NotTrusted("bad_body", row.seq)
     return body.get("event")
+
+
+def _said_at(payload: str) -> datetime | None:
+    try:
+        said = datetime.fromisoformat(json.loads(payload)["wall_time"])
+    except (ValueError, TypeError, KeyError):
+        return None
+    return said if said.tzinfo is not None else None
 
 
 def _typed(event: object, seq: int) -> Event:

@@ -83,6 +83,7 @@ class RequestRefusal(StrEnum):
     """Typed reasons of a refused request; ``CentreRefused.reason`` carries the value."""
 
     CONSENT_NOT_SEEN = "consent_not_seen"
+    CONSENT_WITHDRAWN = "consent_withdrawn"  # since it was given in this visit
     MATCH_NOT_SEEN = "match_not_seen"
     CHAIN_NOT_TRUSTED = "chain_not_trusted"  # an event of the visit has a bad signature or link
     TICKET_NOT_USABLE = "ticket_not_usable"  # not the caller's, not found, or too old

@@ -12,6 +12,7 @@ from db.local.protection import ProtectionKind
 from db.local.quarantine import quarantine, quarantined
 from db.local.rekey import settle
 from db.local.store import STORE_FILE, LocalStore
+from db.local.tls_identity import TlsIdentity
 from kiosk.config import Settings
 from kiosk.ports import Clock, LastingFault
 
@@ -27,6 +28,7 @@ class LocalParts:
     signer: KioskSigner
     protection: KeyProtection
     folder: Path
+    identity: TlsIdentity
 
 
 def assemble(settings: Settings, clock: Clock) -> LocalParts:
@@ -50,11 +52,12 @@ def assemble(settings: Settings, clock: Clock) -> LocalParts:
         store = opened()
     if store.head().seq == 0 and (aside_before := quarantined(folder)):  # also after a kill between the two
         store.begin_after_damage(DAMAGED, aside_before[-1])
-    return LocalParts(store, pair.signer, keys.protection, folder)
+    return LocalParts(store, pair.signer, keys.protection, folder, TlsIdentity(keys))
 
 
-def key_folder(settings: Settings) -> KeyFolder:
-    """The setting ``store.key_protection`` speaks about new keys only."""
+def key_folder(settings: Settings, *, enrolling: bool = False) -> KeyFolder:
+    """The setting ``store.key_protection`` speaks about new keys only. ``enrolling``: at a real centre, though none is
+    named yet."""
     said = settings.store.key_protection
-    best = ProtectionKind.FILE if settings.demo else None
+    best = ProtectionKind.FILE if settings.demo and not enrolling else None
     return KeyFolder(settings.data_dir / KEYS_FOLDER, best if said == "auto" else ProtectionKind(said))

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from db.central.enrolment_wire import MAX_FILE_BYTES
 from db.central.secret_files import write_private
-from db.local.assembly import KEYS_FOLDER
-from db.local.keys import KeyFolder
+from db.local.assembly import key_folder
 from db.local.local_command import LOCAL_ACTS, run_local
-from db.local.protection import ProtectionKind
 from db.local.store import STORE_FILE
 from db.local.tls_identity import AnswerRefused, TlsIdentity
 from kiosk.config import Settings
@@ -26,16 +24,13 @@ def run_kiosk(args: argparse.Namespace, settings: Settings, clock: Clock) -> int
     """0 when done; 2 and one sentence when not."""
     if args.what in LOCAL_ACTS:
         return run_local(args, settings, clock)
-    folder = settings.data_dir / KEYS_FOLDER
-    identity = TlsIdentity(folder)
+    keys = key_folder(settings, enrolling=True)
+    identity = TlsIdentity(keys)
     kiosk_id = settings.site.kiosk_id
     try:
         if args.what == "csr":
             if args.renew and not identity.enrolled:
                 return _fail("this kiosk is not enrolled yet: without --renew, with a code from the centre")
-            # As for a real centre, though none is named yet: that is what the kiosk is being enrolled at.
-            said = settings.store.key_protection
-            keys = KeyFolder(folder, None if said == "auto" else ProtectionKind(said))
             signer = keys.open(store_exists=(settings.data_dir / STORE_FILE).exists()).signer
             code = None if args.renew else _code(args.code_stdin)
             write_private(args.out, identity.request(kiosk_id, signer, code).encode())

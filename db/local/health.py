@@ -1,6 +1,9 @@
-"""The local store and its keys as one line of doctor and diagnostics."""
+"""Store and keys as one line of doctor and diagnostics; what the centre's line says of the certificate."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from sqlcipher3 import dbapi2
 
@@ -9,6 +12,8 @@ from db.local.quarantine import quarantined
 from kiosk.ports import PartHealth, PartState, StoreUnavailable
 
 NAME = "store"
+WARN_BEFORE = timedelta(days=30)
+"""One monthly round of a technician; the centre's report has named it for as long already (``pki.RENEW_DAYS``)."""
 
 
 def store_health(parts: LocalParts) -> PartHealth:
@@ -29,3 +34,15 @@ def store_health(parts: LocalParts) -> PartHealth:
         return PartHealth(NAME, PartState.FAULT, version, parts.store.trouble, detail)
     state = PartState.DEGRADED if parts.protection.warning else PartState.READY
     return PartHealth(NAME, state, version, "", detail)
+
+
+def certificate_detail(ends: datetime | None, now: datetime, offset: float | None) -> Mapping[str, str]:
+    """``offset``: centre minus kiosk, seconds, where it is known: it is the centre that refuses an ended one. Nothing
+    without a certificate."""
+    if ends is None:
+        return {}
+    now += timedelta(seconds=offset or 0.0)
+    detail = {"certificate_ends": ends.isoformat(timespec="seconds")}
+    if now >= ends:
+        return detail | {"warning": "certificate_ended"}
+    return detail | {"warning": "certificate_ends_soon"} if ends - now <= WARN_BEFORE else detail

@@ -1,4 +1,4 @@
-"""Looking back into the chain, for what staff are shown of it."""
+"""Looking back into the chain: what staff are shown of it, and the visit that is open."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from db.local.schema import chain
 from kiosk.events import event_in
-from kiosk.ports import RecordedEvent
+from kiosk.ports import OpenVisit, RecordedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,24 @@ class VisitLink:
     seq: int
     hash: str
     at: datetime
+
+
+def open_visit(connection: Connection) -> OpenVisit | None:
+    """The newest without its ``visit_ended``."""
+
+    def has(kind: str) -> ColumnElement[int]:
+        return func.max(case((chain.c.type == kind, 1), else_=0))
+
+    query = (
+        select(chain.c.visit_id, has("pin_accepted").label("done"))
+        .where(chain.c.visit_id != "")
+        .group_by(chain.c.visit_id)
+        .having(has("visit_ended") == 0)
+        .order_by(func.max(chain.c.seq).desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else OpenVisit(row.visit_id, bool(row.done))
 
 
 def last_link(connection: Connection, visit_id: str) -> VisitLink | None:

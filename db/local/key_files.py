@@ -1,4 +1,4 @@
-"""Small private files that must survive a power cut, and go as thoroughly as a file system lets them."""
+"""Private files that are read by their owner only, and go as thoroughly as a file system lets them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,11 @@ import secrets
 import stat
 from pathlib import Path
 
+from db.central.secret_files import sync_folder
 from kiosk.ports import LastingFault
 
 MAX_BYTES = 16 << 10
 """A sealed key is below 1 KiB."""
-_TEMPORARY = ".new"
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """0600, all or nothing, on the disk when this returns. Raises LastingFault("key_folder_unusable")."""
-    temporary = path.with_name(path.name + _TEMPORARY)
-    try:
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(path)
-        sync_folder(path.parent)
-    except OSError as fault:
-        raise LastingFault("key_folder_unusable") from fault
 
 
 def read_private(path: Path) -> bytes:
@@ -71,15 +55,6 @@ def overwrite(path: Path) -> None:
         sync_folder(path.parent)
     except OSError as fault:
         raise LastingFault("overwrite_failed") from fault
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in ``folder`` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def refuse_others(status: os.stat_result, reason: str) -> None:

@@ -1,8 +1,9 @@
-"""The kiosk's two secrets on disk: the store's key and the signing key, each protected in one of three ways.
+"""The kiosk's secrets on disk: the store's key, the signing key, and what opens the TLS key, protected in one of three
+ways.
 
 The ending of a key's file says how (``store.key.tpm``, ``.cred``, plain). A folder stays as it was made until
 ``migrate``; ``protection`` tells the diagnostics screen how it is.
-Left out: the TLS key (the central client's) and every key of a visit (memory only).
+Left out: the TLS key itself (``tls_identity``) and every key of a visit (memory only).
 """
 
 from __future__ import annotations
@@ -18,16 +19,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from db.local.key_files import overwrite, read_private, refuse_others, replace_file, sync_folder, write_private
+from db.central.secret_files import DRAFT, write_private
+from db.local.key_files import overwrite, read_private, refuse_others, replace_file
 from db.local.protect_systemd import SystemdCredential
 from db.local.protect_tpm import TpmSeal
 from db.local.protection import KeyTrouble, PlainFile, Protection, ProtectionKind, lasting
 from kiosk.ports import LastingFault
-
-__all__ = [
-    "KEY_BYTES", "NEXT_STORE_KEY", "SIGNING_KEY", "STORE_KEY", "WAYS", "KeyFolder", "KeyPair", "KeyProtection",
-    "KioskSigner", "sync_folder",
-]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +34,9 @@ STORE_KEY = "store.key"
 SIGNING_KEY = "signing.key"
 NEXT_STORE_KEY = "store-next.key"
 """While a rekey is under way: the store opens with this one or still with the old one (see ``rekey``)."""
+TLS_KEY = "tls.key"
+"""What opens the private key in ``tls.pem``; there is none before an enrolment."""
+_NAMES = (STORE_KEY, SIGNING_KEY, TLS_KEY)
 WAYS: tuple[Protection, ...] = (TpmSeal(), SystemdCredential(), PlainFile())
 """Best first."""
 _WORDS = {ProtectionKind.FILE: "key_file", ProtectionKind.SYSTEMD: "systemd_creds", ProtectionKind.TPM: "tpm"}
@@ -87,9 +87,13 @@ class KeyFolder:
         self._ways = ways
 
     @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
     def protection(self) -> KeyProtection:
-        """The weaker of the two keys'; before there are any, a plain file's."""
-        found = [way for name in (STORE_KEY, SIGNING_KEY) for way in self._ways if self._present(name, way)]
+        """The weakest of the keys'; before there are any, a plain file's."""
+        found = [way for name in _NAMES for way in self._ways if self._present(name, way)]
         weakest = max(found or self._ways, key=self._ways.index)
         return KeyProtection(_WORDS[weakest.kind], weakest.warning)
 
@@ -97,6 +101,7 @@ class KeyFolder:
         """Read both keys. They are drawn only while there is no store yet: a new key beside an old
         store would hide a loss. Raises LastingFault."""
         with self._locked():
+            self._sweep()
             missing = [name for name in (STORE_KEY, SIGNING_KEY) if not self._way_of(name)]
             if missing and store_exists:
                 raise LastingFault("store_key_missing" if STORE_KEY in missing else "signing_key_missing")
@@ -104,16 +109,18 @@ class KeyFolder:
                 way = self._chosen(self._choice)
                 for name in missing:
                     self._write(name, name, secrets.token_bytes(KEY_BYTES), way)
+            if sum(self._present(TLS_KEY, way) for way in self._ways) > 1:
+                self._read(TLS_KEY)
             next_store = self._read(NEXT_STORE_KEY, STORE_KEY) if self._way_of(NEXT_STORE_KEY) else None
             return KeyPair(self._read(STORE_KEY), KioskSigner(self._read(SIGNING_KEY)), next_store)
 
     def migrate(self, choice: ProtectionKind | None) -> KeyProtection:
-        """Protect both keys in another way; None: the best that works. Killed half-way, the next ``open`` finds the
+        """Protect every key in another way; None: the best that works. Killed half-way, the next ``open`` finds the
         better of the two copies and removes the other."""
         with self._locked():
             if self._way_of(NEXT_STORE_KEY):
                 raise LastingFault("rekey_unfinished")
-            known = {name: self._read(name) for name in (STORE_KEY, SIGNING_KEY)}
+            known = {name: self._read(name) for name in _NAMES if name != TLS_KEY or self._way_of(name)}
             way = self._chosen(choice)
             for name, secret in known.items():
                 if self._way_of(name) is not way:
@@ -123,6 +130,18 @@ class KeyFolder:
             for name in known:
                 self._remove(name, [other for other in self._ways if other is not way])
         return self.protection
+
+    def tls_secret(self, *, draw: bool = False) -> bytes:
+        """What opens the TLS key. ``draw``: made if missing, protected as the store's key is. Raises LastingFault."""
+        with self._locked():
+            if not self._way_of(TLS_KEY):
+                if not draw:
+                    raise LastingFault("tls_secret_missing")
+                secret, way = secrets.token_bytes(KEY_BYTES), self._way_of(STORE_KEY) or self._chosen(self._choice)
+                self._write(TLS_KEY, TLS_KEY, secret, way)
+                if self._read(TLS_KEY) != secret:
+                    raise lasting(KeyTrouble.DAMAGED)
+            return self._read(TLS_KEY)
 
     # ------------------------------------------------------------ a rekey's second key
 
@@ -198,7 +217,11 @@ class KeyFolder:
         return self._ways[-1]
 
     def _write(self, file: str, name: str, secret: bytes, way: Protection) -> None:
-        write_private(self._path(file, way), way.seal(name, secret))
+        sealed = way.seal(name, secret)
+        try:
+            write_private(self._path(file, way), sealed)
+        except OSError as fault:
+            raise LastingFault("key_folder_unusable") from fault
 
     def _read(self, file: str, name: str | None = None) -> bytes:
         """``name``: what the secret was sealed as. A weaker copy of the same secret is a migration that was killed:
@@ -219,6 +242,12 @@ class KeyFolder:
         if found is None:
             raise LastingFault("key_unreadable")
         return found
+
+    def _sweep(self) -> None:
+        """A writer that was killed leaves a draft; of a plain key that is the key."""
+        for name in (*_NAMES, NEXT_STORE_KEY):
+            for draft in self._folder.glob(f"{name}*{DRAFT}"):
+                overwrite(draft)
 
     def _remove(self, name: str, ways: Sequence[Protection]) -> None:
         for way in ways:

@@ -8,7 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.local.key_files import sync_folder
+from db.central.secret_files import sync_folder
 from db.local.lock import STORE_FILE, StoreLock
 from db.local.mark import MARK_FILE
 from kiosk.ports import LastingFault

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
+from db.central.secret_files import sync_folder
 from db.local.faults import trouble_of
-from db.local.key_files import sync_folder
 from db.local.keys import KeyFolder, KeyPair
 from db.local.lock import StoreLock
 from db.local.store import STORE_FILE

@@ -1,13 +1,15 @@
 """The kiosk's TLS identity: its key, made here and never sent anywhere, and the certificate the centre gave.
 
 One file holds both, so that a power cut cannot leave a key beside another key's certificate; libpq reads it at each
-new connection, so a renewal needs no restart. A key that waits for its answer lies beside it.
+new connection, so a renewal needs no restart. A key that waits for its answer lies beside it. Both keys are shut with a
+password that is protected like the kiosk's other keys; libpq is given it in memory.
 """
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,12 +21,15 @@ from db.central import enrolment_wire as wire
 from db.central.enrolment_wire import Answer, FileMalformed, Request
 from db.central.kiosks import role_of
 from db.central.pki import key_of, key_pem, make_request, new_key, signed_by
-from db.central.secret_files import write_private
-from db.local.key_files import sync_folder
-from db.local.keys import KioskSigner
+from db.central.secret_files import sync_folder, write_private
+from db.local.key_files import read_private, replace_file
+from db.local.keys import KeyFolder, KioskSigner
+from kiosk.ports import LastingFault
 
 IDENTITY, AUTHORITY = "tls.pem", "centre-ca.crt"
 _WAITING_KEY, _WAITING_PROOF = "tls.waiting.key", "enrolment.waiting"
+_SHUT = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
+_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _ADDRESS = frozenset({
     "host", "hostaddr", "port", "dbname", "user", "sslmode", "target_session_attrs", "load_balance_hosts",
 })  # fmt: skip
@@ -48,9 +53,13 @@ class AnswerRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TlsIdentity:
-    """``folder``: the key folder (0700)."""
+    """In the key folder. Every act raises LastingFault when the keys there do not open."""
 
-    folder: Path
+    keys: KeyFolder
+
+    @property
+    def folder(self) -> Path:
+        return self.keys.folder
 
     @property
     def enrolled(self) -> bool:
@@ -58,7 +67,7 @@ class TlsIdentity:
 
     def request(self, kiosk_id: str, signer: KioskSigner, code: str | None) -> str:
         """A new TLS key and the request for its certificate. ``code`` None: a renewal."""
-        key = new_key()
+        key, password = new_key(), self._password(draw=True)
         csr = make_request(key, role_of(kiosk_id))
         body = Request(kiosk_id, csr, signer.public_key).body
         proof = b""
@@ -68,12 +77,12 @@ class TlsIdentity:
             keys = wire.code_keys(code, kiosk_id)
             proof = wire.prove_code(keys, body)
             write_private(self.folder / _WAITING_PROOF, keys.server)
-        write_private(self.folder / _WAITING_KEY, key_pem(key))
-        sync_folder(self.folder)
+        write_private(self.folder / _WAITING_KEY, key_pem(key, password))
         return wire.request_text(Request(kiosk_id, csr, signer.public_key, signer.sign(body), proof))
 
     def install(self, kiosk_id: str, text: str) -> str:
-        """Check the centre's answer and put it to use; the kiosk's DSN. Raises AnswerRefused."""
+        """Check the centre's answer and put it to use; the kiosk's DSN for ``kiosk.toml``, without the password.
+        Raises AnswerRefused."""
         try:
             answer = wire.read_answer_text(text)
             certificate = x509.load_pem_x509_certificate(answer.certificate.encode())
@@ -81,10 +90,11 @@ class TlsIdentity:
             told = conninfo_to_dict(answer.dsn)
         except (FileMalformed, ValueError, psycopg.Error):
             raise AnswerRefused(AnswerFault.MALFORMED) from None
-        try:
-            key = key_of((self.folder / _WAITING_KEY).read_bytes())
-        except FileNotFoundError:
-            raise AnswerRefused(AnswerFault.NOT_ASKED) from None
+        if not (self.folder / _WAITING_KEY).is_file():
+            raise AnswerRefused(AnswerFault.NOT_ASKED)
+        self._shut_clear_keys()
+        password = self._password()
+        key = key_of(read_private(self.folder / _WAITING_KEY), password)
         if answer.kiosk_id != kiosk_id:
             raise AnswerRefused(AnswerFault.OTHER_KIOSK)
         if not self._is_the_centre(answer) or not signed_by(certificate, authority):
@@ -94,7 +104,7 @@ class TlsIdentity:
         if not set(told) <= _ADDRESS or told.get("user") != role_of(kiosk_id):
             raise AnswerRefused(AnswerFault.ODD_ADDRESS)
         write_private(self.folder / AUTHORITY, answer.ca_certificate.encode())
-        write_private(self.folder / IDENTITY, key_pem(key) + answer.certificate.encode())
+        write_private(self.folder / IDENTITY, key_pem(key, password) + answer.certificate.encode())
         for leftover in (_WAITING_KEY, _WAITING_PROOF):
             (self.folder / leftover).unlink(missing_ok=True)
         sync_folder(self.folder)
@@ -110,6 +120,46 @@ class TlsIdentity:
             sslkey=str(self.folder / IDENTITY),
             sslrootcert=str(self.folder / AUTHORITY),
         )
+
+    def login_dsn(self, dsn: str) -> str:
+        """``dsn`` of ``kiosk.toml`` with the password of this kiosk's key: for libpq alone, never shown or kept. A key
+        that still lies in the clear is shut first."""
+        if not self._is_named_in(dsn):
+            return dsn
+        self._shut_clear_keys()
+        return make_conninfo(dsn, sslpassword=self._password().decode())
+
+    @property
+    def ends(self) -> datetime | None:
+        """UTC; None where there is no certificate that can be read."""
+        try:
+            return x509.load_pem_x509_certificate(read_private(self.folder / IDENTITY)).not_valid_after_utc
+        except (LastingFault, ValueError):
+            return None
+
+    def _is_named_in(self, dsn: str) -> bool:
+        try:
+            told = conninfo_to_dict(dsn)
+            named = Path(str(told.get("sslkey") or ""))
+            return "sslpassword" not in told and named.samefile(self.folder / IDENTITY)
+        except (psycopg.Error, OSError):  # whoever connects with it says so
+            return False
+
+    def _password(self, *, draw: bool = False) -> bytes:
+        return self.keys.tls_secret(draw=draw).hex().encode()
+
+    def _shut_clear_keys(self) -> None:
+        """As kiosks had them that were enrolled before keys were shut."""
+        for path in (self.folder / IDENTITY, self.folder / _WAITING_KEY):
+            if not path.is_file() or _SHUT in (pem := read_private(path)):
+                continue
+            try:
+                shut = key_pem(key_of(pem), self._password(draw=True))
+            except ValueError:
+                raise LastingFault("tls_identity_damaged") from None
+            draft = path.with_name(path.name + ".shut")
+            write_private(draft, shut + pem[pem.find(_CERTIFICATE) :] if _CERTIFICATE in pem else shut)
+            replace_file(draft, path)
 
     def _is_the_centre(self, answer: Answer) -> bool:
         try:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.central.secret_files import sync_folder
 from db.local.boot import this_boot
-from db.local.key_files import overwrite, sync_folder
+from db.local.key_files import overwrite
 from db.local.keys import KeyFolder
 from db.local.lock import LOCK_FILE, STORE_FILE, StoreLock
 from db.local.quarantine import QUARANTINE_FOLDER

@@ -26,6 +26,7 @@ import smpp34
 
 from kiosk.gateways.sms_text import ShortMessage, to_messages
 from kiosk.ports import PartHealth, PartState
+from kiosk.ports.messages import MessageNotTaken
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -59,6 +60,10 @@ class SmsNotSent(Exception):
         super().__init__(f"{fault.value} (status {command_status:#x})" if command_status else fault.value)
         self.fault = fault
         self.command_status = command_status
+
+
+class SmsNotTaken(SmsNotSent, MessageNotTaken):
+    """No part of the text was taken, and later one may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ class SmppSender:
     def send(self, to: str, text: str) -> tuple[str, ...]:
         """Send ``text`` to ``to`` (E.164, with or without +) and return the message id of each part.
 
-        Blocks for at most connect_seconds + one connect time-out + answer_seconds a part. Raises SmsNotSent.
+        Blocks for at most connect_seconds + one connect time-out + answer_seconds a part. Raises SmsNotSent,
+        of which SmsNotTaken alone says that trying again sends nothing twice.
         """
         number = to.removeprefix("+")
         if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 15):
@@ -158,22 +164,30 @@ class SmppSender:
     async def _send_all(self, number: str, messages: list[ShortMessage]) -> tuple[str, ...]:
         ids: list[str] = []
         for message in messages:
-            kept = self._session is not None
-            session = await self._bound()
             try:
-                ids.append(await session.submit(number, message, self._answer_seconds))
-            except _SessionDied as death:
-                await self._drop()
-                # A kept session that had died before the message was handed over: bind again, once.
-                if not (kept and death.before_sending):
-                    raise SmsNotSent(SmsFault.UNKNOWN_FATE) from None
-                session = await self._bound()
-                try:
-                    ids.append(await session.submit(number, message, self._answer_seconds))
-                except _SessionDied:
-                    await self._drop()
-                    raise SmsNotSent(SmsFault.UNKNOWN_FATE) from None
+                ids.append(await self._send_one(number, message))
+            except SmsNotTaken as failure:
+                if not ids:
+                    raise
+                raise SmsNotSent(failure.fault, failure.command_status) from None  # of the whole text, a part is out
         return tuple(ids)
+
+    async def _send_one(self, number: str, message: ShortMessage) -> str:
+        kept = self._session is not None
+        session = await self._bound()
+        try:
+            return await session.submit(number, message, self._answer_seconds)
+        except _SessionDied as death:
+            await self._drop()
+            # A kept session that had died before the message was handed over: bind again, once.
+            if not (kept and death.before_sending):
+                raise SmsNotSent(SmsFault.UNKNOWN_FATE) from None
+        session = await self._bound()
+        try:
+            return await session.submit(number, message, self._answer_seconds)
+        except _SessionDied:
+            await self._drop()
+            raise SmsNotSent(SmsFault.UNKNOWN_FATE) from None
 
     async def _bound(self) -> _Session:
         if self._session is None:
@@ -200,7 +214,7 @@ class SmppSender:
             status = await asyncio.to_thread(_bind_status, account, self._connect_seconds) if silent else None
             fault = SmsFault.LOGIN_REFUSED if status in _LOGIN_STATUSES else SmsFault.UNREACHABLE
             log.warning("no session with the message centre: %s", fault.value)
-            raise SmsNotSent(fault, status or 0) from None
+            raise SmsNotTaken(fault, status or 0) from None
         return _Session(client, smsc, account)
 
     async def _drop(self) -> None:
@@ -244,11 +258,12 @@ class _Session:
             raise _SessionDied(before_sending=False)
         try:
             response = answer.result()
-        except smpp34.SmppError:
-            raise _SessionDied(before_sending=self.ended) from None
+        except smpp34.SmppError:  # also when the centre took it and hung up before it answered
+            raise _SessionDied(before_sending=False) from None
         if response.is_success:
             return response.message_id or ""
-        raise SmsNotSent(_fault_of(response.command_status), response.command_status)
+        fault = _fault_of(response.command_status)
+        raise (SmsNotTaken if fault is SmsFault.BUSY else SmsNotSent)(fault, response.command_status)
 
     async def _submit(self, number: str, message: ShortMessage, numeric_source: bool) -> smpp34.SubmitSmResp:
         return await self._smsc.submit_sm(

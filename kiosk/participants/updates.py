@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from rapidfuzz import fuzz
-
 from kiosk.ports import FactSource, PersonFacts, Profile
 
 READ_ALIKE = 90.0
@@ -40,6 +38,8 @@ class FactUpdate:
 def updates(profile: Profile, facts: PersonFacts) -> tuple[FactUpdate, ...]:
     """Fields that were read and differ from the register. Letter case, punctuation, spacing and how RT and RW are
     written are no difference: cards write JL. MELATI NO.8, RT/RW 001/002 and registers JL MELATI NO 8 RT 001 RW 002."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - 0.01 s, and every screen's state loads this module
+
     alike = READ_ALIKE if facts.source is FactSource.KTP else 100.0
     pairs = (
         (FactField.NAME, facts.name, profile.name),

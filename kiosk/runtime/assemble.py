@@ -166,20 +166,20 @@ def assemble(
             return {}
 
     live = LiveParts(
-        camera=power.camera_health,
+        camera=power.states.camera_health,
         camera_identity=rooms.camera,
         engine=engine.health,
         store=rooms.store_health,
-        centre=power.centre_health,
+        centre=power.states.centre_health,
         printer=rooms.printer.health,
-        scanner=power.scanner_health,
+        scanner=power.states.scanner_health,
         backlog=rooms.store.backlog,
         oldest_unsent=lambda: rooms.store.oldest_unsent_age,
         clock_offset=power.offset,
         tests=tests,
     )
     probes = kiosk_probes(settings, live)
-    self_test = SelfTest(probes, power.parts, rooms.store)
+    self_test = SelfTest(probes, power.states.parts, rooms.store)
 
     def offered() -> ServicesOffered:
         return services_offered(self_test.parts())

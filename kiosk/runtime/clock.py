@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 
 class SystemClock:
@@ -12,3 +13,8 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def today_in(timezone: str) -> date:
+    """By the wall clock of the site, e.g. ``Asia/Jakarta``."""
+    return datetime.now(ZoneInfo(timezone)).date()

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 CAMERA_SILENCE_SECONDS = 3.0
 """A camera that gives nothing for this long is lost: 45 frames of the simulated one."""
 NONCE_BYTES = 16
-_NO_PHOTO = frozenset({"no_reference", "already_served", "chain_not_trusted"})
+_NO_PHOTO = frozenset({"no_reference", "already_served", "chain_not_trusted", "consent_withdrawn"})
 """Refusals that another try cannot mend."""
 
 

@@ -10,11 +10,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.events import Event, PartChanged
-from kiosk.health.readiness import Part
 from kiosk.ports import (
     Centre,
     CentreRefused,
@@ -32,6 +31,7 @@ from kiosk.ports import (
 from kiosk.runtime.heartbeat import Heartbeat
 from kiosk.runtime.late_centre import LateCentre
 from kiosk.runtime.late_desk import LateDesk
+from kiosk.runtime.part_states import PartStates
 from kiosk.runtime.warm_up import EngineWarmUp
 from kiosk.runtime.worker import BackOff, ResilientWorker
 
@@ -80,6 +80,7 @@ class Connection:
     close: Sequence[Callable[[], None]]
     chain_broken: Callable[[str], bool]  # whether a fault of sync means that our chain is not the centre's
     heartbeat: Callable[[Json], None]  # raises CentreUnreachable, CentreRefused
+    certificate: Callable[[], Mapping[str, str]] = dict  # certificate_ends, and a warning when that is soon
 
 
 class Power:
@@ -99,8 +100,14 @@ class Power:
     ) -> None:
         """``store_trouble``: why nobody may be served though the store works; empty when they may. ``software``: the
         version that the centre is told."""
-        self._software = software
-        self._store_trouble = store_trouble
+        self.states = PartStates(
+            camera=camera,
+            scanner=scanner,
+            warm_up=warm_up,
+            backlog=store.backlog,
+            store_trouble=store_trouble,
+            software=software,
+        )
         self._sync_back_off = sync_back_off
         self._store = store
         self._camera = camera
@@ -113,7 +120,6 @@ class Power:
         self._connection: Connection | None = None
         self._sync: ResilientWorker | None = None
         self._heartbeat: ResilientWorker | None = None
-        self._unconnected = PartHealth(Part.CENTRE, PartState.STARTING)
         self._switch = threading.Lock()
         self._off = False
         self._connecting = threading.Thread(target=self._connect, name="connect", daemon=True)
@@ -151,55 +157,12 @@ class Power:
         if self._connection is not None:
             _close(self._connection)
 
-    def parts(self) -> list[PartHealth]:
-        """For the start screen: states only. Asks nobody, so the GUI thread may call it."""
-        sync = self._sync.glance() if self._sync else self._unconnected
-        centre = _as_it_serves(PartHealth(Part.CENTRE, sync.state, last_fault=sync.last_fault))
-        return [
-            _as_it_serves(self._camera.glance()),
-            self._warm_up.health(),
-            self._store_state(sync.last_fault),
-            centre,
-        ]
-
-    def camera_health(self) -> PartHealth:
-        return _as_it_serves(self._camera.health())
-
-    def scanner_health(self) -> PartHealth:
-        if self._scanner is None:
-            return PartHealth(Part.SCANNER, PartState.ABSENT)
-        return _as_it_serves(self._scanner.health())
-
     def offset(self) -> float | None:
         """The centre's clock minus this one, seconds; None while the centre has not been heard."""
         return self._connection.sync.clock_offset if self._connection else None
 
-    def centre_health(self) -> PartHealth:
-        if self._sync is None:
-            return self._unconnected
-        sync = self._sync.health()
-        return _as_it_serves(PartHealth(Part.CENTRE, sync.state, sync.version, sync.last_fault, sync.detail))
-
-    def _store_state(self, sync_fault: str) -> PartHealth:
-        """A chain that the centre will never take (a restored or cloned disk), or not yet, cannot serve."""
-        if trouble := self._store_trouble():
-            return PartHealth(Part.STORE, PartState.FAULT, last_fault=trouble)
-        if sync_fault and self._connection is not None and self._connection.chain_broken(sync_fault):
-            return PartHealth(Part.STORE, PartState.FAULT, last_fault=sync_fault)
-        return PartHealth(Part.STORE, PartState.READY)
-
     def ready(self, offered: ServicesOffered) -> bool:
         return offered.verify and self._sync is not None and self._sync.glance().state is PartState.READY
-
-    def told(self) -> Json:
-        """What the fleet's view shows of this kiosk: words and counts, nothing of a person."""
-        parts = [part for part in (*self.parts(), self.scanner_health()) if part.state is not PartState.ABSENT]
-        states = {part.name: _in_words(part) for part in parts}
-        try:
-            backlog: int | None = self._store.backlog()
-        except StoreUnavailable:
-            backlog = None
-        return {"software": self._software, "backlog": backlog, "parts": states}
 
     def centre_report(self, visit_id: str) -> Json:
         report = self._connection.report if self._connection else None
@@ -217,13 +180,11 @@ class Power:
             connection = self._connect_to_centre()
         except (PassingFault, LastingFault) as fault:
             log.error("the centre does not start", extra={"reason": fault.reason})
-            self._unconnected = PartHealth(Part.CENTRE, PartState.FAULT, last_fault=fault.reason)
+            self.states.not_connected(fault.reason)
             return
         except Exception as fault:
             log.error("the centre does not start", extra={"fault": type(fault).__name__})
-            self._unconnected = PartHealth(
-                Part.CENTRE, PartState.FAULT, last_fault=f"unexpected:{type(fault).__name__}"
-            )
+            self.states.not_connected(f"unexpected:{type(fault).__name__}")
             return
         with self._switch:
             if not self._off:
@@ -233,10 +194,11 @@ class Power:
                 self._sync = ResilientWorker(
                     connection.sync, detail=connection.sync.detail, back_off=self._sync_back_off
                 )
+                self.states.connected(self._sync, connection.chain_broken, connection.certificate)
                 self._sync.subscribe(self._record)
                 self._sync.subscribe(self._learn_key)
                 self._sync.start()
-                self._heartbeat = ResilientWorker(Heartbeat(connection.heartbeat, self.told), back_off=_SELDOM)
+                self._heartbeat = ResilientWorker(Heartbeat(connection.heartbeat, self.states.told), back_off=_SELDOM)
                 self._heartbeat.start()
                 return
         _close(connection)  # it came after the kiosk was switched off
@@ -265,16 +227,6 @@ class Power:
                 time.sleep(0.05)
         except StoreUnavailable as fault:
             log.error("the backlog is not known", extra={"reason": fault.reason})
-
-
-def _as_it_serves(health: PartHealth) -> PartHealth:
-    """A worker's part under a passing fault is tried again, but until then it does not serve: an unplugged
-    camera takes nobody through a visit."""
-    return replace(health, state=PartState.FAULT) if health.state is PartState.DEGRADED else health
-
-
-def _in_words(part: PartHealth) -> str:
-    return part.state.value if part.state is PartState.READY else f"{part.state.value} {part.last_fault}".strip()[:40]
 
 
 def _close(connection: Connection) -> None:

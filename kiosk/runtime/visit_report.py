@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from kiosk.events import VisitStatus
 from kiosk.journey.reasons import EndReason
 from kiosk.journey.state import STEP_OF_STAGE, IdentityMethod, Stage
 from kiosk.ports import Json
-from kiosk.runtime.visit_loop import Handled
+
+if TYPE_CHECKING:  # it stands behind the door: the first picture does not wait for it
+    from kiosk.runtime.visit_loop import Handled
 
 
 class StepReport(TypedDict):

@@ -1,7 +1,6 @@
 """A real centre for tests: one embedded server a session, one database a test, signed chains.
 
-Import the fixtures you need in your own conftest.py:
-``from tests.db.support import central_server, central_template, central  # noqa: F401``.
+Which server a test of the centre gets is said in ``tests.db.fixtures``; import them from there.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def central_template(central_server: EmbeddedPostgres, tmp_path_factory: pytest.
 
 
 @pytest.fixture
-def central(central_server: EmbeddedPostgres, central_template: Centre) -> Iterator[CentralForTest]:
+def wheel_central(central_server: EmbeddedPostgres, central_template: Centre) -> Iterator[CentralForTest]:
     """A fresh copy of the seeded centre; dropped afterwards."""
     name = f"centre_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(central_server.dsn(), autocommit=True) as conn:

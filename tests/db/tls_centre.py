@@ -18,7 +18,7 @@ from db.central.demo_staff_seed import seed_staff
 from db.central.enrolment import enrol, make_code
 from db.central.roles import KIOSK_GROUP, OWNER
 from db.central.server_files import CERTIFIED, write_job_logins
-from db.local.keys import KioskSigner
+from db.local.keys import KeyFolder, KioskSigner
 from db.local.tls_identity import TlsIdentity
 from tests.db.support import CHEAP, PHOTO, CentralForTest, KioskForTest
 from tests.db.tls_server import DATABASE, TlsPostgres
@@ -68,14 +68,15 @@ class TlsCentral(CentralForTest):
             code = make_code(conn, kiosk_id)
             request = identity.request(kiosk_id, KioskSigner(seed.private_bytes_raw()), code)
             answer = enrol(conn, self.server.authority, kiosk_id, request, self.server.address(), **options)
-        kiosk = KioskForTest(kiosk_id, seed, identity.install(kiosk_id, answer), self.centre)
+        dsn = identity.login_dsn(identity.install(kiosk_id, answer))
+        kiosk = KioskForTest(kiosk_id, seed, dsn, self.centre)
         self._open.append(kiosk)
         return kiosk
 
     def identity(self, kiosk_id: str = "kiosk-demo-01") -> TlsIdentity:
         folder = self.folder / kiosk_id
         folder.mkdir(mode=0o700, exist_ok=True)
-        return TlsIdentity(folder)
+        return TlsIdentity(KeyFolder(folder))
 
     def publish_revocations(self) -> None:
         with psycopg.connect(self.admin_dsn) as conn:

@@ -34,7 +34,7 @@ from kiosk.runtime.power import Connection
 from kiosk.runtime.visit_report import VisitReport
 from tests.db.local.support import KEY as STORE_KEY
 from tests.db.local.support import KIOSK, SIGNER
-from tests.db.support import CentralForTest, KioskForTest, central, central_server, central_template  # noqa: F401
+from tests.db.support import CentralForTest, KioskForTest
 from tests.runtime.support import KEY, FakeCentre
 from tests.runtime.test_assemble import QuietSync
 from ui.app import KioskWindow
@@ -130,7 +130,7 @@ def site(
     qapp: QGuiApplication,
     tmp_path: Path,
     weights_dir: Path,
-    central: CentralForTest,  # noqa: F811
+    central: CentralForTest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Site]:
     monkeypatch.setattr(power_module, "DRAIN_SECONDS", 0.1)  # nothing is ever taken from this outbox
@@ -180,7 +180,7 @@ def test_a_camera_that_is_unplugged_is_seen_and_does_not_pass(site: Site, monkey
     site.sign_in_by_gesture(TONO)
     site.there("test_camera")
     site.simulation.unplug()
-    site.until(lambda: site.power.camera_health().state is PartState.FAULT, "the fault is not seen")
+    site.until(lambda: site.power.states.camera_health().state is PartState.FAULT, "the fault is not seen")
     site.pilot.click("test_camera")
     site.there("testAgain")
     (tested,) = site.recorded("part_tested")

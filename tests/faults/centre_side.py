@@ -10,14 +10,18 @@ from typing import Any
 
 import psycopg
 
+from db.central import notice_tries
 from db.central.connector import Connector, Messages
 from db.central.settle import Settle
+from kiosk.ports.messages import MessageNotTaken
 from tests.faults import mutants
 from tests.faults.orders import MESSAGES, JobOrder, Report, evidence_refusal
 
 LONGEST_GATEWAY_SECONDS = 0.03
 """A gateway takes its time, so that some deaths fall between handing a message over and recording it."""
 PATIENCE_SECONDS = 0.5
+NOT_TAKEN = 0.3
+"""So many notices the gateway does not take: they are tried again, here after moments."""
 VERIFIED_TEXT = "Terverifikasi"
 
 
@@ -46,7 +50,12 @@ def run_connector(order: JobOrder) -> None:
     report, chance = Report(order.folder / MESSAGES), random.Random()
     _slow_database(0.006)  # a person waits for these
 
+    notice_tries.FIRST_PAUSES_SECONDS = (0.05, 0.1, 0.2)
+    notice_tries.REST_SECONDS = 0.05
+
     def send(to: str, text: str) -> None:
+        if text == VERIFIED_TEXT and chance.random() < NOT_TAKEN:
+            raise MessageNotTaken
         time.sleep(chance.uniform(0, LONGEST_GATEWAY_SECONDS))
         report.say(to, text)
         time.sleep(chance.uniform(0, LONGEST_GATEWAY_SECONDS))

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.local import cipher
-from db.local import store as local_store
+from db.local import cipher, store_file
 from db.local.mark import MARK_FILE
 from db.local.store import LocalStore
 from kiosk.events import HelpAsked, PinAccepted, VisitEnded, VisitStarted, VisitStatus
@@ -41,13 +40,13 @@ class PowerTrial:
 @contextlib.contextmanager
 def store_on(disk: PowerDisk, settings: tuple[str, ...] = cipher._SETTINGS) -> Iterator[None]:
     """Within this, ``LocalStore`` opens its file on ``disk``."""
-    real = cipher.dbapi2, cipher._SETTINGS, local_store.sync_folder
-    cipher.dbapi2, cipher._SETTINGS, local_store.sync_folder = thin_sqlite, settings, disk.sync_folder
+    real = cipher.dbapi2, cipher._SETTINGS, store_file.sync_folder
+    cipher.dbapi2, cipher._SETTINGS, store_file.sync_folder = thin_sqlite, settings, disk.sync_folder
     thin_sqlite.vfs_name = disk.name
     try:
         yield
     finally:
-        cipher.dbapi2, cipher._SETTINGS, local_store.sync_folder = real
+        cipher.dbapi2, cipher._SETTINGS, store_file.sync_folder = real
         thin_sqlite.vfs_name = ""
 
 

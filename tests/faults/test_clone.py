@@ -13,11 +13,9 @@ from db.sync.worker import SyncService
 from kiosk.config import CentreSettings
 from kiosk.ports import LastingFault
 from tests.db.local.support import ENDED, HELP, STARTED, FakeClock, open_store
-from tests.db.support import CentralForTest, KioskForTest, central, central_server, central_template
+from tests.db.support import CentralForTest, KioskForTest
 from tests.db.sync.memory_centre import MemoryCentre
 from tests.db.sync.support import drain, service_of
-
-__all__ = ["central", "central_server", "central_template"]
 
 
 class Twins:

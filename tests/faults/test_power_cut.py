@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db.local import store as local_store
+from db.local.store import STORE_FILE
 from tests.faults.campaign import cut_power
 from tests.faults.disk import PowerDisk
 from tests.faults.power import NORMAL, open_thin, power_trial, store_on
@@ -47,5 +47,5 @@ def test_a_disk_without_a_cut_keeps_everything_and_really_is_below_the_store(tmp
         store.begin_run("power")
         assert store.verify_chain().links == 1
         store.close()
-    assert {Path(path).name for path in disk.images} >= {local_store.STORE_FILE}
+    assert {Path(path).name for path in disk.images} >= {STORE_FILE}
     assert disk.operations > 10

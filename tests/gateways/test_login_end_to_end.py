@@ -20,12 +20,10 @@ from kiosk.gateways.oidc import OidcIssuer
 from kiosk.gateways.oidc_edge import OidcEdge
 from kiosk.ports import DigitalIdRefusal, DigitalIdRefused, PersonFacts
 from kiosk.ports.issuer import DigitalIdIssuer
-from tests.db.support import CentralForTest, KioskForTest, central, central_server, central_template
+from tests.db.support import CentralForTest, KioskForTest
 from tests.gateways.phone import Phone
 from tests.gateways.real_provider import CLIENT_ID, CLIENT_SECRET, RealProvider
 from tests.gateways.site import Site
-
-__all__ = ["central", "central_server", "central_template"]
 
 WAIT_SECONDS = 20.0
 """Only a failing test waits this long."""

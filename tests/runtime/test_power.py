@@ -57,6 +57,7 @@ class Rig:
         self.left = 0
         self.store_fault: str = ""
         self.trouble = ""
+        self.certificate: dict[str, str] = {}
         self.camera, self.sync, self.scanner = Part_("camera"), Part_("centre"), Part_("scanner")
         self.connected = threading.Event()
         self.connect_fault: Exception | None = None
@@ -118,6 +119,7 @@ class Rig:
                 close=[self._close_badly, lambda: self.order.append("centre closed")],
                 chain_broken=lambda fault: fault == "chain_of_another",
                 heartbeat=self.heard.put,
+                certificate=lambda: self.certificate,
             )
         finally:
             self.connected.set()
@@ -139,7 +141,7 @@ class Rig:
         return wanted
 
     def states(self) -> dict[str, PartState]:
-        return {part.name: part.state for part in self.power.parts()}
+        return {part.name: part.state for part in self.power.states.parts()}
 
 
 class Door:
@@ -168,12 +170,12 @@ def rig() -> Rig:
 
 def test_before_and_after_switching_on(rig: Rig) -> None:
     assert set(rig.states().values()) <= {PartState.STARTING, PartState.READY}
-    assert services_offered(rig.power.parts()).reason == "starting"
+    assert services_offered(rig.power.states.parts()).reason == "starting"
     rig.on()
     rig.seen("camera", PartState.READY)
     rig.seen("centre", PartState.READY)
-    poll(lambda: services_offered(rig.power.parts()).verify)
-    assert rig.power.ready(services_offered(rig.power.parts()))
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
+    assert rig.power.ready(services_offered(rig.power.states.parts()))
     assert rig.power.offset() == 1.5
     assert rig.power.centre_report("v") == {"visit": "v"}
     rig.power.off()
@@ -184,8 +186,8 @@ def test_the_centre_is_told_at_once_what_stands_here(rig: Rig) -> None:
     rig.on()
     first = rig.heard.get(timeout=WAIT_SECONDS)
     assert (first["software"], first["backlog"]) == ("0.1.0", 4)
-    poll(lambda: rig.power.told()["parts"]["camera"] == "fault unplugged")
-    assert set(rig.power.told()["parts"]) == {"camera", "scanner", "weights", "store", "centre"}
+    poll(lambda: rig.power.states.told()["parts"]["camera"] == "fault unplugged")
+    assert set(rig.power.states.told()["parts"]) == {"camera", "scanner", "weights", "store", "centre"}
     rig.power.off()
 
 
@@ -202,11 +204,11 @@ def test_each_change_of_a_part_is_an_event(rig: Rig) -> None:
 
 def test_an_unplugged_scanner_is_recorded_and_closes_nothing(rig: Rig) -> None:
     rig.on()
-    poll(lambda: services_offered(rig.power.parts()).verify)
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
     rig.scanner.fault = PassingFault("unplugged")
     rig.seen("scanner", PartState.DEGRADED, "unplugged")
-    assert rig.power.scanner_health().state is PartState.FAULT
-    assert services_offered(rig.power.parts()).verify
+    assert rig.power.states.scanner_health().state is PartState.FAULT
+    assert services_offered(rig.power.states.parts()).verify
     rig.power.off()
 
 
@@ -222,12 +224,13 @@ def test_a_demonstration_begins_anew_once_there_is_a_centre(rig: Rig) -> None:
 
 def test_an_unplugged_camera_closes_the_service_and_its_return_opens_it(rig: Rig) -> None:
     rig.on()
-    poll(lambda: services_offered(rig.power.parts()).verify)
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
     rig.camera.fault = PassingFault("unplugged")
-    poll(lambda: services_offered(rig.power.parts()).reason == "camera")
-    assert (rig.power.camera_health().state, rig.power.camera_health().last_fault) == (PartState.FAULT, "unplugged")
+    poll(lambda: services_offered(rig.power.states.parts()).reason == "camera")
+    camera = rig.power.states.camera_health()
+    assert (camera.state, camera.last_fault) == (PartState.FAULT, "unplugged")
     rig.camera.fault = None
-    poll(lambda: services_offered(rig.power.parts()).verify)
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
     rig.power.off()
 
 
@@ -235,9 +238,28 @@ def test_a_centre_that_is_away_takes_the_service_from_nobody(rig: Rig) -> None:
     rig.sync.fault = PassingFault("unreachable")
     rig.on()
     rig.seen("centre", PartState.DEGRADED, "unreachable")
-    poll(lambda: services_offered(rig.power.parts()).verify)
-    assert rig.power.centre_health().state is PartState.FAULT
-    assert not rig.power.ready(services_offered(rig.power.parts()))
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
+    assert rig.power.states.centre_health().state is PartState.FAULT
+    assert not rig.power.ready(services_offered(rig.power.states.parts()))
+    rig.power.off()
+
+
+def test_a_certificate_that_ends_soon_is_shown_and_told_and_takes_the_service_from_nobody(rig: Rig) -> None:
+    ends = {"certificate_ends": "2026-12-20T03:00:00+00:00"}
+    rig.certificate = ends
+    rig.on()
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
+    poll(lambda: rig.power.states.centre_health().state is PartState.READY)
+    assert ends.items() <= rig.power.states.centre_health().detail.items()
+    rig.certificate = ends | {"warning": "certificate_ends_soon"}
+    assert rig.power.states.centre_health().state is PartState.DEGRADED
+    assert rig.certificate.items() <= rig.power.states.centre_health().detail.items()
+    assert services_offered(rig.power.states.parts()).verify
+    told = rig.power.states.told()
+    assert (told["certificate_ends"], told["parts"]["centre"]) == (ends["certificate_ends"], "ready")
+    rig.sync.fault = LastingFault("refused")
+    poll(lambda: rig.power.states.centre_health().state is PartState.FAULT)
+    assert rig.power.states.centre_health().detail["warning"] == "certificate_ends_soon"
     rig.power.off()
 
 
@@ -246,11 +268,11 @@ def test_a_store_that_waits_to_be_re_anchored_serves_nobody_even_without_a_centr
     rig.on()
     rig.seen("camera", PartState.READY)
     poll(lambda: rig.states()[Part.WEIGHTS] is PartState.READY)
-    offered = services_offered(rig.power.parts())
+    offered = services_offered(rig.power.states.parts())
     assert (offered.verify, offered.reason) == (False, "store")
-    assert "store_awaits_anchor" in [part.last_fault for part in rig.power.parts() if part.name == Part.STORE]
+    assert "store_awaits_anchor" in [part.last_fault for part in rig.power.states.parts() if part.name == Part.STORE]
     rig.trouble = ""
-    assert services_offered(rig.power.parts()).verify
+    assert services_offered(rig.power.states.parts()).verify
     rig.power.off()
 
 
@@ -260,7 +282,7 @@ def test_a_chain_the_centre_will_never_take_closes_the_service(rig: Rig) -> None
     rig.seen("centre", PartState.FAULT, "chain_of_another")
     rig.seen("camera", PartState.READY)
     poll(lambda: rig.states()[Part.WEIGHTS] is PartState.READY)
-    offered = services_offered(rig.power.parts())
+    offered = services_offered(rig.power.states.parts())
     assert (offered.verify, offered.reason) == (False, "store")
     rig.power.off()
 
@@ -276,9 +298,9 @@ def test_a_chain_the_centre_will_never_take_closes_the_service(rig: Rig) -> None
 def test_a_centre_that_does_not_start_leaves_the_kiosk_standing(rig: Rig, fault: Exception, told: str) -> None:
     rig.connect_fault = fault
     rig.on()
-    poll(lambda: rig.power.centre_health().state is PartState.FAULT)
-    assert rig.power.centre_health().last_fault == told
-    poll(lambda: services_offered(rig.power.parts()).verify)
+    poll(lambda: rig.power.states.centre_health().state is PartState.FAULT)
+    assert rig.power.states.centre_health().last_fault == told
+    poll(lambda: services_offered(rig.power.states.parts()).verify)
     assert rig.power.offset() is None
     assert rig.power.centre_report("v") == {}
     rig.power.off()

@@ -15,6 +15,7 @@ from kiosk.journey.effects import PrintReceipt
 from kiosk.journey.state import IdentityMethod, Language
 from tests.journey.support import NIK, VISIT_ID
 from tests.ui.conftest import Bench
+from ui.gallery import SIZES
 from ui.gallery_states import SCENES
 from ui.receipt import receipt_text
 from ui.sms import deferred_texts
@@ -80,6 +81,19 @@ def test_the_end_shows_number_date_and_what_is_still_to_come(bench: Bench) -> No
     assert bench.says("Hasil paling lambat Senin, 23 Nov 2026")
     assert bench.says("kode SMS dan PIN di kios mana pun")
     assert not bench.says("sudah dihapus"), "the sealed recording is still here"
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("panel", SIZES, ids=str)
+@pytest.mark.parametrize("scene", ["identity", "identity-denied", "identity-not-found"])
+def test_a_case_can_be_finished_under_every_notice_on_every_panel(
+    bench: Bench, scene: str, panel: tuple[int, int], large: bool
+) -> None:
+    bench.window.show(panel)
+    bench.show(replace(SCENES[scene].state, large_text=large))
+    bench.pilot.breathe()
+    bench.pilot.click("chooseCase")
+    assert bench.posted(i.ChooseMethod) == [i.ChooseMethod(IdentityMethod.CASE_NUMBER)]
 
 
 def test_a_case_number_is_typed_from_the_choice_of_ways(bench: Bench) -> None:

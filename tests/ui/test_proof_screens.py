@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from kiosk.face.types import FaceHint, FacePhase, FaceProgress
 from kiosk.journey import inputs as i
-from kiosk.journey.state import PinPhase, VisitState
+from kiosk.journey.state import Language, PinPhase, VisitState
 from kiosk.participants.masking import short_name
 from kiosk.ports import Movement
 from tests.ui.conftest import Bench
@@ -158,6 +158,27 @@ def test_waiting_for_the_centre_says_until_when(bench: Bench) -> None:
     bench.show(SCENES["done-waiting"].state)
     assert bench.says("Menunggu sinkronisasi") and bench.says("Senin, 23 Nov 2026")
     assert not bench.says("Terverifikasi")
+
+
+@pytest.mark.parametrize(
+    ("language", "now", "later"),
+    [(Language.INDONESIAN, "Sekarang Anda dapat memakai", "Setelah kepesertaan aktif, Anda dapat memakai"),
+     (Language.ENGLISH, "You can now use", "Once your membership is active, you can use")],
+)  # fmt: skip
+@pytest.mark.parametrize("membership", ["TIDAK_AKTIF", "TIDAK_AKTIF_TUNGGAKAN"])
+def test_an_inactive_membership_is_not_told_that_it_can_use_anything_now(
+    bench: Bench, membership: str, language: Language, now: str, later: str
+) -> None:
+    verified = replace(SCENES["done-verified"].state, language=language)
+    bench.show(verified)
+    assert bench.says(now) and not bench.says(later)
+    bench.show(replace(verified, profile=replace(PERSON, membership=membership)))
+    assert bench.says(later) and not bench.says(now)
+
+
+def test_what_hangs_on_the_centre_and_on_the_membership_is_not_promised(bench: Bench) -> None:
+    bench.show(SCENES["done-inactive-waiting"].state)
+    assert bench.says("tidak aktif") and not bench.says("dapat memakai") and not bench.says("Antrean online")
 
 
 def test_name_and_identifiers_on_the_last_screen_are_masked(bench: Bench) -> None:

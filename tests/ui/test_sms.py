@@ -7,7 +7,7 @@ import pytest
 from kiosk.config import OtpSettings, Settings, SiteSettings
 from kiosk.gateways.sms_text import to_messages
 from tests.journey.support import NIK, PROFILE
-from ui.sms import code_text, verified_text
+from ui.sms import code_text, expired_text, verified_text
 
 LANGUAGES = ("id", "en")
 
@@ -39,3 +39,13 @@ def test_the_news_of_a_verified_account_names_the_branch_and_whom_to_call_and_no
     assert "{" not in text
     assert NIK not in text
     assert PROFILE.name not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_news_of_a_visit_that_was_not_processed_fits_one_message_and_holds_no_number_but_whom_to_call(
+    language: str,
+) -> None:
+    text = expired_text(settings(language))
+    assert len(to_messages(text, reference=1)) == 1
+    assert "165" in text
+    assert not any(char.isdigit() for char in text.replace("165", ""))

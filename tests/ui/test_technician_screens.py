@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.health.diagnostics import Diagnostics
 from kiosk.health.readiness import Part, offers
+from kiosk.journey.state import Language
 from kiosk.ports import PartHealth, PartState
 from kiosk.staff import inputs as s
 from kiosk.staff.state import GuidedPart, PartTest, Shortcoming
@@ -18,7 +19,7 @@ from ui.camera_view import CameraView
 from ui.checks import walk
 from ui.gallery_states import SCENES
 from ui.still_door import drawn_frame
-from ui.viewmodels.part_words import STATE_ICONS
+from ui.viewmodels.part_words import STATE_ICONS, part_card
 from ui.words import Words
 
 
@@ -93,23 +94,27 @@ def test_with_a_picture_but_no_numbers_yet_it_does_not_say_there_is_none(bench: 
     assert bench.window.feed.live and not bench.says("Belum ada gambar dari kamera.")
 
 
+def page_shown(bench: Bench) -> list[str]:
+    return [text for text in bench.texts() if text.startswith("Halaman")]
+
+
 def test_looking_again_turns_no_page_back(bench: Bench) -> None:
     """The parts are examined every five seconds: whoever reads page two stays there."""
     show(bench, "parts-well")
     bench.pilot.click("pageNext")
-    page = [text for text in bench.texts() if text.startswith("Halaman")]
+    bench.pilot.wait_until(lambda: [text[:9] for text in page_shown(bench)] == ["Halaman 2"], 5.0)
+    page = page_shown(bench)
     found = SCENES["parts-well"].diagnostics
     assert found is not None
     bench.door.staff.diagnostics.put(replace(found, at=found.at + timedelta(minutes=5)))
     bench.window.staff.tick()
-    bench.pilot.process(0.1)
-    assert [text for text in bench.texts() if text.startswith("Halaman")] == page
-    assert bench.says("Diperiksa pukul 09.47")
+    bench.pilot.wait_until(lambda: bench.says("Diperiksa pukul 09.47"), 5.0)
+    assert page_shown(bench) == page
     unwell = (replace(found.parts[0], state=PartState.FAULT), *found.parts[1:])
     bench.door.staff.diagnostics.put(replace(found, parts=unwell))
     bench.window.staff.tick()
     bench.pilot.process(0.1)
-    assert [text for text in bench.texts() if text.startswith("Halaman")] == page
+    assert page_shown(bench) == page
 
 
 def test_a_part_nobody_knows_is_shown_all_the_same(bench: Bench) -> None:
@@ -119,6 +124,16 @@ def test_a_part_nobody_knows_is_shown_all_the_same(bench: Bench) -> None:
     bench.window.staff.tick()
     bench.pilot.process(0.1)
     assert bench.says("moon") and bench.says("phase full")
+
+
+@pytest.mark.parametrize(("language", "day"), [(Language.INDONESIAN, "21 Des 2026"), (Language.ENGLISH, "21 Dec 2026")])
+def test_a_certificate_that_ends_is_told_with_the_branchs_day_and_what_to_do(language: Language, day: str) -> None:
+    words = Words()
+    words.speak(language)
+    detail = {"certificate_ends": "2026-12-20T20:00:00+00:00", "warning": "certificate_ends_soon"}
+    text = part_card(words, PartHealth(Part.CENTRE, PartState.DEGRADED, detail=detail), None, "Asia/Jakarta")["text"]
+    assert day in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "main.py kiosk csr --renew" in text
 
 
 @pytest.mark.parametrize("part", GuidedPart)

@@ -25,6 +25,7 @@ HANDOFF_ICONS = {
     Handoff.GUARDIAN: "guardian",
 }
 REFERENCE_LENGTH = 8
+ACTIVE = "AKTIF"
 
 
 class DoneVm(ScreenVm):
@@ -33,6 +34,9 @@ class DoneVm(ScreenVm):
 
     def _verified(self) -> bool:
         return self.state is not None and self.state.status is VisitStatus.TERVERIFIKASI
+
+    def _membership(self) -> str:
+        return self.state.profile.membership if self.state and self.state.profile else ""
 
     def _name(self) -> str:
         return short_name(self.state.profile.name) if self.state and self.state.profile else ""
@@ -64,14 +68,17 @@ class DoneVm(ScreenVm):
 
     @Property(str, notify=done_shown)
     def unlocks(self) -> str:
+        """From when on. A verified account opens nothing while the membership is not active; what hangs on both is not
+        promised at all (empty)."""
+        if self._membership() not in ("", ACTIVE):
+            return self.fill("done.unlocks_inactive") if self._verified() else ""
         return self.fill("done.unlocks" if self._verified() else "done.unlocks_later")
 
     @Property(str, notify=done_shown)
     def membership(self) -> str:
         """Only when it needs attention; an active membership is what everybody expects."""
-        kind = self.state.profile.membership if self.state and self.state.profile else ""
-        key = f"membership.{kind}"
-        return self.fill(key) if kind and kind != "AKTIF" and self.desk.words.has(key) else ""
+        key = f"membership.{self._membership()}"
+        return self.fill(key) if self._membership() != ACTIVE and self.desk.words.has(key) else ""
 
     @Property(str, notify=done_shown)
     def updates(self) -> str:

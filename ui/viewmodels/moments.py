@@ -13,6 +13,11 @@ def clock_time(at: datetime, timezone: str) -> str:
     return at.astimezone(ZoneInfo(timezone)).strftime("%H.%M")
 
 
+def spell_day(words: Words, at: datetime, timezone: str) -> str:
+    """``at`` is aware; the day that it is in the branch's zone."""
+    return words.spell(at.astimezone(ZoneInfo(timezone)).date())
+
+
 def spell_when(words: Words, at: datetime, timezone: str, now: datetime | None = None) -> str:
     """``at`` is aware; ``now`` is for tests."""
     zone = ZoneInfo(timezone)

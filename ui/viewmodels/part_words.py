@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kiosk.health.diagnostics import LastTest, PictureNumbers
 from kiosk.health.readiness import Offer
 from kiosk.ports import PartHealth, PartState
-from ui.viewmodels.moments import spell_when
+from ui.viewmodels.moments import spell_day, spell_when
 from ui.words import Words
 
 STATE_ICONS = {
@@ -18,6 +20,8 @@ STATE_ICONS = {
 }
 STATE_KINDS = {PartState.READY: "good", PartState.FAULT: "stop", PartState.DEGRADED: "look"}
 """Colours that stand beside icon and word; every other state is plain."""
+_DAYS = frozenset({"certificate_ends"})
+"""Details that are a moment in ISO 8601, of which the day matters."""
 
 
 def known(words: Words, prefix: str, value: str) -> str:
@@ -30,7 +34,7 @@ def part_card(words: Words, part: PartHealth, test: LastTest | None, timezone: s
     lines = [part.version]
     if part.last_fault:
         lines.append(words.fill("staff.part.last_fault", fault=known(words, "staff.fault", part.last_fault)))
-    details = [pair for key, value in part.detail.items() if (pair := _detail(words, key, value))]
+    details = [pair for key, value in part.detail.items() if (pair := _detail(words, key, value, timezone))]
     return {
         "name": part.name,
         "title": known(words, "staff.part.name", part.name),
@@ -84,7 +88,9 @@ def picture_pairs(numbers: PictureNumbers) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _detail(words: Words, key: str, value: str) -> str:
+def _detail(words: Words, key: str, value: str, timezone: str) -> str:
     if not value:
         return ""
+    if key in _DAYS:
+        value = spell_day(words, datetime.fromisoformat(value), timezone)
     return f"{known(words, 'staff.detail', key)} {known(words, 'staff.detail_value', value)}"

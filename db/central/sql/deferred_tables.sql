@@ -62,7 +62,8 @@ CREATE TABLE store.case_ticket (
     FOREIGN KEY (case_kiosk, case_visit) REFERENCES store.deferred_case
 );
 
--- Once a decision: to the contact on record, and to the number that was typed (sealed until it is handed over).
+-- Once a decision: to the contact on record, and to the number that was typed (sealed, and erased when the gateway has
+-- it or nobody tries again). tries: by the gateway not taken.
 CREATE TABLE store.deferred_notice (
     kiosk_id     text NOT NULL,
     visit_id     text NOT NULL,
@@ -71,6 +72,8 @@ CREATE TABLE store.deferred_notice (
     phone_sealed bytea CHECK (octet_length(phone_sealed) BETWEEN 49 AND 256),
     state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'done')),
     send_status  text NOT NULL DEFAULT '',
+    tries        integer NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    try_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     worker_pid   integer,
     worker_started timestamptz,
     queued_at    timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -7,31 +7,13 @@ INSERT INTO store.retention VALUES
     ('enrolment_code', '90 days', 'used or over; for questions'),
     ('kiosk_certificate', '5 years', 'after its end, as long as events: whose login signed what');
 
-DO $$
-DECLARE
-    rule record;
-BEGIN
-    FOR rule IN SELECT * FROM (VALUES
-        ('deferred_allowance', 'x.day < (before AT TIME ZONE ''Asia/Jakarta'')::date'),
-        ('deferred_notice', 'x.state = ''done'' AND x.decided_at < before'),
-        ('enrolment_code', 'x.expires_at < before'),
-        ('kiosk_certificate', 'x.not_after < before')
-    ) AS r (what, condition) LOOP
-        EXECUTE format($create$
-            CREATE FUNCTION store.forget_%1$s(before timestamptz, batch integer) RETURNS bigint
-            LANGUAGE sql SET search_path = pg_catalog, pg_temp
-            AS $body$
-                WITH gone AS (
-                    DELETE FROM store.%1$s WHERE ctid = ANY (ARRAY(
-                        SELECT x.ctid FROM store.%1$s x WHERE %2$s LIMIT batch FOR UPDATE SKIP LOCKED))
-                    RETURNING 1)
-                SELECT count(*) FROM gone
-            $body$
-        $create$, rule.what, rule.condition);
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION store.forget_%1$s(timestamptz, integer) FROM PUBLIC', rule.what);
-    END LOOP;
-END
-$$;
+SELECT store.forget_as_rows(what, condition) FROM (VALUES
+    ('deferred_allowance', 'x.day < (before AT TIME ZONE ''Asia/Jakarta'')::date'),
+    ('deferred_notice', 'x.state = ''done'' AND x.decided_at < before'),
+    ('enrolment_code', 'x.expires_at < before'),
+    ('kiosk_certificate', 'x.not_after < before')
+) AS r (what, condition);
+DROP FUNCTION store.forget_as_rows(text, text);
 
 -- With a case go what a ticket remembers of it and the row of its capture. One that is still to be told of stays.
 CREATE FUNCTION store.forget_deferred_case(before timestamptz, batch integer) RETURNS bigint

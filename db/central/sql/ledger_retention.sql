@@ -80,49 +80,32 @@ AS $$
 $$;
 
 -- The others go as rows.
-DO $$
-DECLARE
-    rule record;
-BEGIN
-    FOR rule IN SELECT * FROM (VALUES
-        ('busy', 'x.since < before'),
-        ('token_use', 'x.expires_at < before'),
-        ('contact_allowance', 'x.day < (before AT TIME ZONE ''Asia/Jakarta'')::date'),
-        ('failed_visit', 'x.day < (before AT TIME ZONE ''Asia/Jakarta'')::date'),
-        ('ikd_login', 'x.asked_at < before AND x.state IN (''done'', ''refused'')'),
-        ('request', 'x.asked_at < before AND x.state IN (''done'', ''refused'')'
-             -- settle compares the kiosk's word with these
-             ' AND NOT EXISTS (SELECT FROM store.settle_queue q'
-             ' WHERE q.kiosk_id = x.kiosk_id AND q.visit_id = x.visit_id)'),
-        ('data_update', 'x.at < before'),
-        ('staff_request', 'x.asked_at < before AND x.state = ''done'''),
-        ('staff_session', 'x.ended_at < before'),
-        ('alarm', 'x.last_at < before'),
-        ('login', 'x.at < before'),
-        ('health_change', 'x.at < before'),
-        ('staff_history', 'x.at < before'),
-        ('staff_decision', 'x.decided_at < before'),
-        -- a decided visit that is queued again must find that it is decided
-        ('verification', 'x.decided_at < before'
-             ' AND NOT EXISTS (SELECT FROM store.settle_queue q'
-             ' WHERE q.kiosk_id = x.kiosk_id AND q.visit_id = x.visit_id)'),
-        ('contact_change', 'x.at < before'),
-        ('consent', 'x.given_at < before')
-    ) AS r (what, condition) LOOP
-        EXECUTE format($create$
-            CREATE FUNCTION store.forget_%1$s(before timestamptz, batch integer) RETURNS bigint
-            LANGUAGE sql SET search_path = pg_catalog, pg_temp
-            AS $body$
-                WITH gone AS (
-                    DELETE FROM store.%1$s WHERE ctid = ANY (ARRAY(
-                        SELECT x.ctid FROM store.%1$s x WHERE %2$s LIMIT batch FOR UPDATE SKIP LOCKED))
-                    RETURNING 1)
-                SELECT count(*) FROM gone
-            $body$
-        $create$, rule.what, rule.condition);
-    END LOOP;
-END
-$$;
+SELECT store.forget_as_rows(what, condition) FROM (VALUES
+    ('busy', 'x.since < before'),
+    ('token_use', 'x.expires_at < before'),
+    ('contact_allowance', 'x.day < (before AT TIME ZONE ''Asia/Jakarta'')::date'),
+    ('failed_visit', 'x.day < (before AT TIME ZONE ''Asia/Jakarta'')::date'),
+    ('ikd_login', 'x.asked_at < before AND x.state IN (''done'', ''refused'')'),
+    ('request', 'x.asked_at < before AND x.state IN (''done'', ''refused'')'
+         -- settle compares the kiosk's word with these
+         ' AND NOT EXISTS (SELECT FROM store.settle_queue q'
+         ' WHERE q.kiosk_id = x.kiosk_id AND q.visit_id = x.visit_id)'),
+    ('data_update', 'x.at < before'),
+    ('staff_request', 'x.asked_at < before AND x.state = ''done'''),
+    ('staff_session', 'x.ended_at < before'),
+    ('alarm', 'x.last_at < before'),
+    ('login', 'x.at < before'),
+    ('health_change', 'x.at < before'),
+    ('staff_history', 'x.at < before'),
+    ('staff_decision', 'x.decided_at < before'),
+    -- a decided visit that is queued again must find that it is decided
+    ('verification', 'x.decided_at < before'
+         ' AND NOT EXISTS (SELECT FROM store.settle_queue q'
+         ' WHERE q.kiosk_id = x.kiosk_id AND q.visit_id = x.visit_id)'),
+    ('contact_change', 'x.at < before'),
+    ('consent', 'x.given_at < before')
+) AS r (what, condition);
+DROP FUNCTION store.forget_as_rows(text, text);
 
 CREATE FUNCTION store.forget_allowance(before timestamptz, batch integer) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp

@@ -25,6 +25,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_pooler') THEN
         CREATE ROLE bpjs_pooler LOGIN;
     END IF;
+    -- feed: the membership and account systems, by certificate.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_feed') THEN
+        CREATE ROLE bpjs_feed LOGIN;
+    END IF;
     -- watchdog: owns the one function that ends sessions. reporter: group that reads the reporting views.
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_watchdog') THEN
         CREATE ROLE bpjs_watchdog NOLOGIN;
@@ -32,11 +36,12 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bpjs_reporter') THEN
         CREATE ROLE bpjs_reporter NOLOGIN;
     END IF;
-    EXECUTE format('GRANT bpjs_owner, bpjs_watchdog TO %I', current_user);
+    EXECUTE format('GRANT bpjs_owner, bpjs_watchdog, bpjs_feed TO %I', current_user);
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO bpjs_owner, bpjs_kiosk, bpjs_connector, bpjs_settle, bpjs_staff',
                    current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO bpjs_keeper, bpjs_reporter, bpjs_pooler', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO bpjs_keeper, bpjs_reporter, bpjs_pooler, bpjs_feed',
+                   current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO bpjs_owner', current_database());
 END
 $$;

@@ -83,6 +83,7 @@ class Deferral:
         words = DeferredWords(
             record=lambda matched: f"record {matched}",
             typed=lambda matched: f"typed {matched}",
+            expired=lambda: "come again",
         )
         centre = self.central.centre
         handed = send or (lambda to, text: self.sent.append((to, text)))

@@ -109,6 +109,38 @@ def test_a_body_that_tells_another_story_is_refused(
     assert (told["status"], told["accepted_seq"]) == (status.value, 0)
 
 
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("field", ["seq", "payload", "hash", "signature"])
+def test_a_word_that_reads_alike_in_another_type_is_no_word_of_an_envelope(
+    central: CentralForTest, field: str, place: int
+) -> None:
+    """As text the batch is what it was: only the types differ, and the short way reads texts."""
+    kiosk = central.kiosk()
+    links = [kiosk.chain.add("v", ev.IdentityRead(method="nik_typed")).model_dump() for _ in range(2)]
+    links[place]["signature"] = "1" * 128
+    if field == "payload":
+        payload = central.one("SELECT (%s::jsonb)::text", links[place]["payload"])
+        links[place]["payload"], links[place]["hash"] = json.loads(payload), ev.payload_hash(payload)
+    elif field == "hash":
+        links[place]["hash"] = 1
+    else:
+        links[place][field] = str(links[place][field]) if field == "seq" else int(links[place][field])
+    told = append(kiosk, links)
+    assert (told["status"], told["accepted_seq"]) == (AppendStatus.MALFORMED.value, place)
+
+
+def test_consequences_of_a_batch_that_is_refused_in_its_middle_are_drawn_for_what_was_kept(
+    central: CentralForTest,
+) -> None:
+    kiosk = central.kiosk()
+    links = [link.model_dump() for link in a_visit(kiosk)]
+    links[-1]["hash"] = "0" * 64
+    assert append(kiosk, links)["accepted_seq"] == len(links) - 1
+    assert central.one("SELECT count(*) FROM store.event") == len(links) - 1
+    assert central.one("SELECT count(*) FROM store.settle_queue") == 1
+    assert central.one("SELECT count(*) FROM store.failed_visit") == 0
+
+
 def test_a_batch_that_overlaps_what_is_kept_is_taken_from_where_it_is_new(central: CentralForTest) -> None:
     kiosk = central.kiosk()
     links = [kiosk.chain.add("v", ev.IdentityRead(method="nik_typed")).model_dump() for _ in range(6)]

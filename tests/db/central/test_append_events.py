@@ -186,6 +186,18 @@ def test_history_cannot_be_changed_even_by_the_owner(central: CentralForTest) ->
             conn.execute(change)
 
 
+def test_a_kiosk_with_events_stays_on_record(central: CentralForTest) -> None:
+    """Events do not refer to their kiosk by constraint: its head does, and heads stay."""
+    kiosk = central.kiosk()
+    kiosk.client.append(some_links(kiosk, 1))
+    for change in ("DELETE FROM store.head", "UPDATE store.head SET kiosk_id = 'kiosk-other'", "TRUNCATE store.head"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never changed"):
+            central.run(change)
+    for change in ("DELETE FROM store.kiosk", "UPDATE store.kiosk SET kiosk_id = 'kiosk-other'"):
+        with pytest.raises(psycopg.errors.ForeignKeyViolation, match="head_kiosk_id_fkey"):
+            central.run(change)
+
+
 def test_a_poisoned_head_is_re_anchored_and_the_true_chain_goes_on(central: CentralForTest) -> None:
     kiosk = central.kiosk()
     true = some_links(kiosk, 4)

@@ -45,7 +45,8 @@ def key_folder(parent: Path, keys: CentreKeys) -> Path:
     return folder
 
 
-def test_init_again_changes_nothing(central: CentralForTest, tmp_path: Path) -> None:
+def test_init_again_changes_nothing(wheel_central: CentralForTest, tmp_path: Path) -> None:
+    central = wheel_central
     kiosk = central.kiosk()
     kiosk.lookup("v")
     assert init_centre(central.admin_dsn, key_folder(tmp_path, central.centre.keys)) == central.centre

@@ -36,8 +36,8 @@ def test_nobody_there_is_unreachable() -> None:
         client.my_head()
 
 
-def test_a_refused_login_is_unreachable_not_a_crash(kiosk: KioskForTest) -> None:
-    client = CentreClient(f"{kiosk.dsn} password=wrong", CentreSettings(call_seconds=0.3))
+def test_a_refused_login_is_unreachable_not_a_crash(wheel_central: CentralForTest) -> None:
+    client = CentreClient(f"{wheel_central.kiosk().dsn} password=wrong", CentreSettings(call_seconds=0.3))
     with pytest.raises(CentreUnreachable):
         client.my_head()
 

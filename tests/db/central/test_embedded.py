@@ -171,6 +171,7 @@ def test_secrets_on_disk_are_for_their_owner_only(folder: Path, server: Embedded
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
 def test_a_clone_under_a_private_home_still_gets_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """``initdb`` finds ``postgres`` by access(2), which knows no capabilities: it ran into this once."""
+    monkeypatch.delenv(server_programs.PROGRAMS_OF, raising=False)
     monkeypatch.setattr(server_programs, "open_to_all", lambda path: path != server_programs.PACKAGE / "pginstall/bin")
     root = Path(tempfile.mkdtemp(prefix="bpjs-e-"))  # 0700, as a private home is
     server = EmbeddedPostgres(root / "central", durable=False)
@@ -183,6 +184,7 @@ def test_a_clone_under_a_private_home_still_gets_its_server(monkeypatch: pytest.
 
 
 def test_programs_placed_by_somebody_else_are_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(server_programs.PROGRAMS_OF, raising=False)
     monkeypatch.setattr(server_programs, "open_to_all", lambda _: False)
     monkeypatch.setattr(server_programs.tempfile, "gettempdir", lambda: str(tmp_path))
     place = server_programs.bin_folder(for_other_account=True).parents[2]

@@ -32,7 +32,7 @@ from db.central.enrolment import (
 from db.central.enrolment_wire import Request
 from db.central.kiosks import role_of
 from db.central.pki import CsrFault
-from db.local.keys import KioskSigner
+from db.local.keys import TLS_KEY, KeyFolder, KioskSigner
 from db.local.tls_identity import AUTHORITY, IDENTITY, AnswerFault, AnswerRefused, TlsIdentity
 from tests.db.support import CentralForTest
 
@@ -75,7 +75,7 @@ class Desk:
 def desk(central: CentralForTest, tmp_path: Path) -> Desk:
     (tmp_path / "keys").mkdir(mode=0o700)
     authority = pki.load_or_create_authority(tmp_path / "ca")
-    return Desk(central.admin(), authority, TlsIdentity(tmp_path / "keys"), KioskSigner(b"s" * 32))
+    return Desk(central.admin(), authority, TlsIdentity(KeyFolder(tmp_path / "keys")), KioskSigner(b"s" * 32))
 
 
 def resigned(desk: Desk, code: str, **changes: Any) -> str:
@@ -97,7 +97,7 @@ def test_a_code_a_request_and_an_answer_make_a_kiosk(desk: Desk, central: Centra
     assert (told["sslcert"], told["sslkey"]) == (str(file), str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert desk.identity.enrolled
-    assert {left.name for left in desk.identity.folder.iterdir()} == {IDENTITY, AUTHORITY}
+    assert {left.name for left in desk.identity.folder.iterdir()} == {IDENTITY, AUTHORITY, TLS_KEY}
     assert central.one("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s", KIOSK) == desk.signer.public_key
     assert central.one("SELECT serial FROM store.kiosk_certificate") == pki.serial_text(desk.certificate())
     assert central.one("SELECT rolpassword FROM pg_authid WHERE rolname = %s", role_of(KIOSK)) is None
@@ -117,8 +117,11 @@ def test_neither_files_nor_database_hold_the_code_or_what_a_request_could_be_mad
         assert secret not in request + answer
     assert desk.identity.install(KIOSK, answer)
     assert central.one("SELECT stored_key IS NULL AND server_key IS NULL FROM store.enrolment_code")
-    private = (desk.identity.folder / IDENTITY).read_text().split("-----")[2].strip()
-    assert private not in request + answer
+    shut = (desk.identity.folder / IDENTITY).read_bytes()
+    password = desk.identity.keys.tls_secret().hex()
+    in_the_clear = pki.key_pem(pki.key_of(shut, password.encode()))
+    for secret in (*(pem.decode().split("-----")[2].strip() for pem in (shut, in_the_clear)), password):
+        assert secret not in request + answer
 
 
 def test_a_code_may_be_typed_in_any_way_people_type(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from db.central.client import CentreClient
 from db.central.commands import init_centre
 from db.central.enrolment import enrol, make_code
 from db.central.pki import load_or_create_authority
-from db.local.keys import KioskSigner
+from db.local.keys import KeyFolder, KioskSigner
 from db.local.store import LocalStore
 from db.local.tls_identity import TlsIdentity
 from db.sync.worker import SyncService
@@ -98,10 +98,11 @@ def pair(tls_folder: Path, request: pytest.FixtureRequest) -> Iterator[Pair]:
 
 def enrolled(pair: Pair, folder: Path, signer: KioskSigner) -> str:
     folder.mkdir(mode=0o700)
-    identity = TlsIdentity(folder)
+    identity = TlsIdentity(KeyFolder(folder))
     with psycopg.connect(pair.primary.admin_dsn(), autocommit=True) as conn:
         request = identity.request(KIOSK, signer, make_code(conn, KIOSK))
-        return identity.install(KIOSK, enrol(conn, pair.primary.authority, KIOSK, request, pair.address))
+        answer = enrol(conn, pair.primary.authority, KIOSK, request, pair.address)
+        return identity.login_dsn(identity.install(KIOSK, answer))
 
 
 def acknowledged(store: LocalStore) -> int:

@@ -18,7 +18,7 @@ LEFT JOIN pg_trigger t ON t.tgfoid = p.oid AND NOT t.tgisinternal AND t.tgparent
 CROSS JOIN LATERAL public.plpgsql_check_function_tb(
     p.oid, COALESCE(t.tgrelid, 0), fatal_errors => false, extra_warnings => true, performance_warnings => false,
     security_warnings => true) c
-WHERE n.nspname IN ('api', 'store', 'watchdog')
+WHERE n.nspname IN ('api', 'store', 'watchdog', 'feed')
 """
 _COUNT = """
 SELECT count(*) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'

@@ -21,6 +21,7 @@ TABLES = (
     "deferred_allowance", "capture", "deferred_case", "case_ticket", "deferred_notice",
     "enrolment_code", "kiosk_certificate",
     "login", "contact_change", "family_link", "consent", "health_change", "report_limit", "retention", "detached_month",
+    "feed_batch", "feed_mark", "consent_withdrawal",
 )  # fmt: skip
 
 ATTACKS = (
@@ -120,6 +121,18 @@ ATTACKS = (
     "SELECT store.detach_event_months()",
     "SELECT store.import_logins('[]')",
     "SELECT store.change_phone(1, '+6281200000000', 'k', 'v')",
+    "SELECT feed.family('[]')",
+    "SELECT feed.pin_tries('[]')",
+    "SELECT feed.withdrawals('[]')",
+    "SELECT feed.logins('[]')",
+    "SELECT store.take_feed('family', '[]')",
+    "SELECT store.feed_pin_try('{}')",
+    "SET ROLE bpjs_feed",
+    "INSERT INTO store.consent_withdrawal VALUES (1, 'face_match', now())",
+    "DELETE FROM store.consent_withdrawal",
+    "DELETE FROM store.feed_batch",
+    "UPDATE store.pin_verifier SET failures = 0",
+    "INSERT INTO store.family_link VALUES (1, 2, 'ANAK')",
     "TABLE event_months.rest",
     "TABLE report.fleet",
     "SELECT watchdog.end_long_sessions(0, 0, 0)",
@@ -414,8 +427,8 @@ def test_one_connection_too_many_is_refused(central: CentralForTest) -> None:
         conn.close()
 
 
-def test_no_other_database_opens_for_a_kiosk(central: CentralForTest) -> None:
-    kiosk = central.kiosk()
+def test_no_other_database_opens_for_a_kiosk(wheel_central: CentralForTest) -> None:
+    kiosk = wheel_central.kiosk()
     with (
         psycopg.connect(make_conninfo(kiosk.dsn, dbname="centre_template")) as conn,
         pytest.raises(psycopg.errors.InsufficientPrivilege),

@@ -54,6 +54,8 @@ _ONE = {
     "deferred_case": _CAPTURE + " INSERT INTO store.deferred_case (kiosk_id, visit_id, state, decided_at) VALUES"
     " ('kiosk-one', 'c{n}', 'not_found', {at})",
     "enrolment_code": "INSERT INTO store.enrolment_code VALUES ('kiosk-{n}', NULL, NULL, {at}, {at}, 0, NULL)",
+    "feed_batch": "INSERT INTO store.feed_batch (kind, status, at) VALUES ('family', 'done', {at})",
+    "consent_withdrawal": "INSERT INTO store.consent_withdrawal VALUES ({n}, 'face_match', {at})",
     "kiosk_certificate": "INSERT INTO store.kiosk_certificate (serial, kiosk_id, key_sha256, not_before, not_after)"
     " VALUES ('{n}', 'kiosk-one', sha256('{n}'), {at}, {at})",
 }

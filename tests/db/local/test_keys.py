@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
@@ -78,8 +79,23 @@ def test_a_key_that_is_a_link_elsewhere_is_refused(tmp_path: Path) -> None:
 
 def test_a_half_written_key_of_a_dead_start_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir(mode=0o700)
-    (tmp_path / "keys" / (STORE_KEY + ".new")).write_bytes(b"half")
+    drafts = [tmp_path / "keys" / f"{STORE_KEY}{ending}" for ending in (".new", ".4242.new", ".tpm.4242.new")]
+    for draft in drafts:
+        draft.write_bytes(b"half")
     assert len(KeyFolder(tmp_path / "keys").open(store_exists=False).store) == 32
+    assert not any(draft.exists() for draft in drafts)
+
+
+def test_a_folder_that_takes_no_file_is_a_typed_fault_and_keeps_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch, pytest.raises(LastingFault, match="key_folder_unusable"):
+        patch.setattr("db.central.secret_files.os.fsync", full)
+        KeyFolder(tmp_path / "keys").open(store_exists=False)
+    assert not list((tmp_path / "keys").iterdir())
 
 
 def test_signatures_are_ed25519_over_the_message(tmp_path: Path) -> None:

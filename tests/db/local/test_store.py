@@ -57,7 +57,7 @@ def test_the_chain_goes_on_after_a_restart(tmp_path: Path) -> None:
 
 def test_every_commit_waits_for_the_disk_on_every_connection(store: LocalStore) -> None:
     """NORMAL lost 1,473 of 5,814 commits in the power-cut model; 2 is FULL."""
-    engine = store._engine
+    engine = store._file._engine
     assert engine is not None
     with engine.connect() as one, engine.connect() as two, engine.connect() as three:
         for connection in (one, two, three):
@@ -167,7 +167,7 @@ class TestOutbox:
 
     def test_the_file_itself_refuses_to_lose_or_edit_a_link(self, store: LocalStore) -> None:
         store.record("v", [STARTED])
-        engine = store._engine
+        engine = store._file._engine
         assert engine is not None
         for attack in ("DELETE FROM chain", "UPDATE chain SET payload = 'x'"):
             with pytest.raises(Exception, match=r"not acknowledged|links are final"), engine.begin() as connection:
@@ -308,7 +308,7 @@ def test_an_edited_row_is_found_even_by_someone_who_holds_the_key(
     store: LocalStore, column: str, value: str, problem: ChainProblem
 ) -> None:
     store.record("v", [STARTED, HELP, HELP])
-    engine = store._engine
+    engine = store._file._engine
     assert engine is not None
     with engine.begin() as connection:
         connection.execute(text("DROP TRIGGER chain_is_final"))
@@ -319,7 +319,7 @@ def test_an_edited_row_is_found_even_by_someone_who_holds_the_key(
 
 def test_a_cut_off_end_and_a_foreign_link_are_found(store: LocalStore, tmp_path: Path) -> None:
     store.record("v", [STARTED, HELP, HELP])
-    engine = store._engine
+    engine = store._file._engine
     assert engine is not None
     with engine.begin() as connection:
         connection.execute(text("DROP TRIGGER outbox_is_kept"))

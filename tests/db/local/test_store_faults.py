@@ -183,7 +183,7 @@ def test_two_programs_on_one_store_are_refused_until_the_first_is_gone(tmp_path:
 def test_a_full_disk_refuses_the_whole_step_and_the_chain_goes_on_afterwards(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.record("v", [STARTED])
-    engine = store._engine
+    engine = store._file._engine
     assert engine is not None
     with engine.connect() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()

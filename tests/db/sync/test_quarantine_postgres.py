@@ -12,9 +12,7 @@ from db.sync.worker import SyncService
 from kiosk.config import CentreSettings
 from kiosk.ports import LastingFault
 from tests.db.local.support import ENDED, HELP, STARTED, FakeClock, open_store
-from tests.db.support import CentralForTest, KioskForTest, central, central_server, central_template
-
-__all__ = ["central", "central_server", "central_template"]
+from tests.db.support import CentralForTest, KioskForTest
 
 
 def _store(folder: Path, kiosk: KioskForTest, clock: FakeClock) -> LocalStore:

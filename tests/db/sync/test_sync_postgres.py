@@ -15,9 +15,7 @@ from db.sync.worker import SyncService
 from kiosk.config import CentreSettings
 from kiosk.ports import CentreVisitStatus, LastingFault, PassingFault
 from tests.db.local.support import ENDED, HELP, STARTED, FakeClock, open_store
-from tests.db.support import CentralForTest, KioskForTest, central, central_server, central_template
-
-__all__ = ["central", "central_server", "central_template"]
+from tests.db.support import CentralForTest, KioskForTest
 
 
 @dataclass

@@ -7,8 +7,9 @@ KButtonBase {
     property string icon: ""
     property string title: ""
     property string text: ""
+    property bool snug: false
 
-    implicitHeight: Math.max(Theme.target, tip.height + 40 * Theme.u)
+    implicitHeight: Math.max(Theme.target, tip.height + (snug ? 20 : 40) * Theme.u)
     spokenName: title + ". " + text
 
     Tip {
@@ -19,7 +20,7 @@ KButtonBase {
         anchors.right: arrow.left
         anchors.rightMargin: 24 * Theme.u
         anchors.verticalCenter: parent.verticalCenter
-        side: (Theme.portrait && !Theme.largeText ? 136 : 104) * Theme.u
+        side: (card.snug ? 68 : Theme.portrait && !Theme.largeText ? 136 : 104) * Theme.u
         textSize: Theme.portrait && !Theme.largeText ? Theme.textLead : Theme.textBody
         icon: card.icon
         title: card.title

@@ -109,7 +109,7 @@ Item {
 
         readonly property bool fits: Theme.portrait || !screen.tight
 
-        visible: fits && news.empty || (Theme.portrait && !screen.tight && !news.both)
+        visible: Kiosk.done.unlocks !== "" && (fits && news.empty || (Theme.portrait && !screen.tight && !news.both))
         x: screen.side
         anchors.top: news.bottom
         anchors.topMargin: 32 * Theme.u

@@ -8,12 +8,15 @@ ScreenFrame {
     // the names alone, where a notice leaves no room for large text
     readonly property bool brief: Theme.largeText && ways.room < 3 * 1.3 * Theme.textBody + 40 * Theme.u
 
+    // smaller cards, so that the way by case number has its place under a notice as well
+    readonly property bool snug: !Theme.portrait && ways.room < 180 * Theme.u
+
     title: Words.t["identity.title"]
-    subtitle: Words.t["identity.subtitle"]
+    subtitle: notice === "" || Theme.portrait ? Words.t["identity.subtitle"] : ""
     centred: !Theme.portrait
     actions.secondaryName: "chooseCase"
     actions.secondaryIcon: "clock"
-    actions.secondaryText: notice === "" || Theme.portrait ? Words.t["identity.case"] : "" // no room beside a notice
+    actions.secondaryText: Words.t["identity.case"]
     actions.onSecondaryTapped: Kiosk.identity.chooseCase()
 
     Grid {
@@ -33,6 +36,7 @@ ScreenFrame {
             objectName: "chooseIkd"
             width: ways.cardWidth
             height: Math.max(implicitHeight, ways.cardHeight)
+            snug: screen.snug
             icon: "phone"
             title: Words.t["identity.ikd"]
             text: screen.brief ? "" : Words.t["identity.ikd_text"]
@@ -42,6 +46,7 @@ ScreenFrame {
             objectName: "chooseKtp"
             width: ways.cardWidth
             height: Math.max(implicitHeight, ways.cardHeight)
+            snug: screen.snug
             icon: "id"
             title: Words.t["identity.ktp"]
             text: screen.brief ? "" : Words.t["identity.ktp_text"]
@@ -51,6 +56,7 @@ ScreenFrame {
             objectName: "chooseNik"
             width: ways.cardWidth
             height: Math.max(implicitHeight, ways.cardHeight)
+            snug: screen.snug
             icon: "keypad"
             title: Words.t["identity.nik"]
             text: screen.brief ? "" : Words.t["identity.nik_text"]
@@ -60,6 +66,7 @@ ScreenFrame {
             objectName: "chooseCard"
             width: ways.cardWidth
             height: Math.max(implicitHeight, ways.cardHeight)
+            snug: screen.snug
             icon: "card"
             title: Words.t["identity.card"]
             text: screen.brief ? "" : Words.t["identity.card_text"]

@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("ledger_months", "ledger_tables", "ledger_retention", "ledger_reports", "ledger")
+    run_sql("ledger_months", "ledger_tables", "forget_as_rows", "ledger_retention", "ledger_reports", "ledger")

@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("append_batch", "code_failures", "later_retention")
+    run_sql("append_batch", "code_failures", "forget_as_rows", "later_retention")

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,10 @@ from db.central.central_jobs import Collaborators
 from db.central.client import CentreClient
 from db.central.kiosks import role_of
 from db.central.server_files import JOB_ROLES
+from db.local.assembly import assemble, key_folder
 from db.local.enrol_command import run_kiosk
 from db.local.keys import KeyFolder
+from db.local.tls_identity import TlsIdentity
 from kiosk.command_line import parser
 from kiosk.config import CentreSettings, Settings, SiteSettings
 from kiosk.gateways.demo_smsc import DemoSmsc
@@ -83,6 +86,10 @@ class Site:
     def settings(self) -> Settings:
         return Settings(data_dir=self.folder / "kiosk", site=SiteSettings(kiosk_id=KIOSK))
 
+    def login(self, dsn: str) -> str:
+        """As the kiosk connects with what its technician wrote into kiosk.toml."""
+        return TlsIdentity(key_folder(self.settings(), enrolling=True)).login_dsn(dsn)
+
     def enrolled(self) -> str:
         """From the first code to the kiosk's DSN."""
         self.centre("init", "--address", self.central.server.address())
@@ -116,7 +123,8 @@ def site(
 def test_a_kiosk_is_enrolled_renewed_and_revoked_with_commands_alone(site: Site) -> None:
     dsn = site.enrolled()
     assert "password" not in conninfo_to_dict(dsn)
-    client = CentreClient(dsn, CentreSettings())
+    assert "sslpassword" not in conninfo_to_dict(dsn)
+    client = CentreClient(site.login(dsn), CentreSettings())
     assert client.my_head().seq == 0
     first = certificate(site)
 
@@ -125,16 +133,40 @@ def test_a_kiosk_is_enrolled_renewed_and_revoked_with_commands_alone(site: Site)
     assert site.centre("rotate", KIOSK, "--request", str(request), "--out", str(answer))[0] == 0
     assert site.dsn_of(site.kiosk("enrol", "--answer", str(answer))) == dsn
     assert certificate(site).serial_number != first.serial_number
-    with psycopg.connect(dsn) as conn:
+    with psycopg.connect(site.login(dsn)) as conn:
         assert conn.execute("SELECT session_user").fetchone() == (role_of(KIOSK),)
 
     code, told = site.centre("revoke", KIOSK, "--reason", "stolen")
     assert (code, "2 certificate(s) revoked" in told) == (0, True), told
-    with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(dsn)
+    with pytest.raises(psycopg.OperationalError, match=r"not permitted to log in|certificate revoked"):
+        psycopg.connect(site.login(dsn))
     revoked = x509.load_pem_x509_crl((site.central.server.files / "crl.pem").read_bytes())
     assert revoked.get_revoked_certificate_by_serial_number(first.serial_number) is not None
     client.close()
+
+
+def test_the_program_connects_with_the_dsn_of_kiosk_toml_and_tells_when_its_certificate_ends(site: Site) -> None:
+    import main
+
+    dsn = site.enrolled()
+    settings = Settings(
+        data_dir=site.folder / "kiosk",
+        site=SiteSettings(kiosk_id=KIOSK),
+        centre=CentreSettings(dsn=dsn, call_seconds=20),
+    )
+    clock = FakeClock()
+    clock.wall = certificate(site).not_valid_after_utc - timedelta(days=29)
+    local = assemble(settings, clock)
+    connection = main._connect(settings, local, clock, None)
+    try:
+        connection.heartbeat({})
+        assert connection.certificate()["warning"] == "certificate_ends_soon"
+        connection.sync.set_up()  # from now on by the centre's clock: a new certificate
+        assert set(connection.certificate()) == {"certificate_ends"}
+    finally:
+        for close in connection.close:
+            close()
+        local.store.close()
 
 
 def certificate(site: Site) -> x509.Certificate:
@@ -191,7 +223,7 @@ def test_init_makes_a_whole_centre_from_nothing_and_runs_again(site: Site, tls_s
 def test_a_poisoned_head_is_re_anchored_and_the_report_tells_of_it(site: Site) -> None:
     dsn = site.enrolled()
     signer = KeyFolder(site.folder / "kiosk" / "keys").open(store_exists=False).signer
-    kiosk = KioskForTest(KIOSK, signer, dsn, site.central.centre)
+    kiosk = KioskForTest(KIOSK, signer, site.login(dsn), site.central.centre)
     kiosk.record("v", {"type": "part_changed", "part": "camera", "state": "ready"})
     kiosk.close()
     assert site.centre("reanchor", "kiosk-other", "0") == (2, "no kiosk is called kiosk-other\n")
@@ -222,7 +254,7 @@ def test_the_jobs_of_a_real_centre_run_by_certificate_serve_a_kiosk_and_stop_whe
     patience = threading.Timer(60, process.kill)
     patience.start()
     try:
-        assert process.stdout is not None
+        assert process.stdout is not None and process.stderr is not None
         started = process.stdout.readline()
         assert "bpjs-settle" in started, process.stderr.read()
         wait_for(lambda: certified_jobs(site) == set(JOB_ROLES))
@@ -235,9 +267,9 @@ def test_the_jobs_of_a_real_centre_run_by_certificate_serve_a_kiosk_and_stop_whe
         assert kiosk.client.send_code(ticket, 1, "482916") == "sent"
         assert "482916" in smsc.messages()[0].text
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert process.stderr is not None
-        assert "482916" not in process.stderr.read()
+        code, said = process.wait(20), process.stderr.read()
+        assert code == 0, said
+        assert "482916" not in said
     finally:
         patience.cancel()
         process.kill()

@@ -126,10 +126,10 @@ def test_behind_the_pooler_each_kiosk_is_itself_and_many_share_few_sessions(pool
 
 
 def test_the_pooler_refuses_whoever_the_server_would(pooled: Pooled, tmp_path: Path) -> None:
-    none, others = str(tmp_path / "none"), str(conninfo_to_dict(pooled.other.dsn)["sslcert"])
+    none, other = str(tmp_path / "none"), conninfo_to_dict(pooled.other.dsn)
     for changes in (
         {"sslcert": none, "sslkey": none},
-        {"sslcert": others, "sslkey": others},
+        {name: str(other[name]) for name in ("sslcert", "sslkey", "sslpassword")},
         {"user": "bpjs_settle"},
         {"user": "postgres"},
         {"dbname": "postgres"},

@@ -74,7 +74,7 @@ def test_without_a_certificate_nobody_is_let_in_not_even_with_the_roles_password
 def test_another_kiosks_certificate_does_not_open_this_role(kiosk: KioskForTest, tls_central: TlsCentral) -> None:
     other = conninfo_to_dict(tls_central.kiosk("kiosk-other").dsn)
     with refused("certificate authentication failed"):
-        login(kiosk, Path(str(other["sslcert"])))
+        login(kiosk, Path(str(other["sslcert"])), sslpassword=str(other["sslpassword"]))
 
 
 def test_a_jobs_role_or_the_admins_does_not_open_with_a_kiosks_certificate(kiosk: KioskForTest) -> None:
@@ -94,8 +94,9 @@ def test_a_rogue_authoritys_certificate_with_the_right_name_is_refused(kiosk: Ki
 
 def test_a_kiosks_certificate_is_no_authority_for_another(kiosk: KioskForTest, tmp_path: Path) -> None:
     """Signed by the kiosk's own key, as if it were an authority."""
-    pem = Path(str(conninfo_to_dict(kiosk.dsn)["sslcert"])).read_bytes()
-    leaf = Authority(pki.key_of(pem), pki.x509.load_pem_x509_certificate(pem))
+    told = conninfo_to_dict(kiosk.dsn)
+    pem, password = Path(str(told["sslcert"])).read_bytes(), str(told["sslpassword"]).encode()
+    leaf = Authority(pki.key_of(pem, password), pki.x509.load_pem_x509_certificate(pem))
     path = identity_file(tmp_path, leaf, "bpjs_settle")
     path.write_bytes(path.read_bytes() + leaf.pem)
     with refused("unknown ca|certificate|decrypt error"):
