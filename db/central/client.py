@@ -7,29 +7,31 @@ read any answer the centre sealed to the visit. Several threads may call at once
 from __future__ import annotations
 
 import base64
-import json
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
+from nacl.public import PrivateKey
 from psycopg.types.json import Jsonb
 
+from db.central import answers
 from db.central.connections import Connections
 from db.central.deferred_wire import CaptureStatus
 from db.central.ikd_client import IkdCalls
 from db.central.keys import seal_to
-from db.central.wire import AppendAnswer, AppendStatus, CentreConfig, Head, RequestKind
+from db.central.reads_wire import read_family, read_history, read_profile
+from db.central.wire import AppendAnswer, CentreConfig, Head, RequestKind
 from kiosk.config import CentreSettings
 from kiosk.events import ChainedEvent
 from kiosk.ports import (
+    AccountHistory,
     CentreRefused,
     CentreUnreachable,
     CentreVisitStatus,
+    FamilyMember,
     Identifier,
     IdentifierKind,
     Json,
@@ -78,37 +80,32 @@ class CentreClient:
             asked = self._call(
                 "SELECT api.lookup_request(%s, %s, %s, %s)", visit_id, identifier.kind.value, identifier.digits, box
             )
-        found = self._call("SELECT api.lookup_fetch(%s)", asked["ticket"])
-        status = LookupStatus(found["status"])
-        if status is LookupStatus.FOUND:
+        ticket = answers.read_id(asked, "ticket")
+        found = answers.read_lookup(self._call("SELECT api.lookup_fetch(%s)", ticket), ticket)
+        if found.status is LookupStatus.FOUND:
             with self._lock:
-                self._memory.ticket_keys[found["ticket"]] = key
-        return LookupAnswer(status, found["ticket"], found["initials"] or "")
+                self._memory.ticket_keys[ticket] = key
+        return found
 
     def reference_face(self, ticket: str) -> bytes:
         return self._unseal(ticket, self._request(ticket, RequestKind.REFERENCE, {}))
 
     def profile(self, ticket: str) -> Profile:
-        told = json.loads(self._unseal(ticket, self._request(ticket, RequestKind.PROFILE, {})))
-        return Profile(
-            name=told["name"],
-            birth_date=_date(told["birth_date"]),
-            nik=told["nik"],
-            card_number=told["card_number"],
-            masked_phone=told["masked_phone"],
-            membership=told["membership"],
-            verified_since=_date(told["verified_since"]),
-            address=told["address"],
-            marital_status=told["marital_status"],
-        )
+        return read_profile(self._unseal(ticket, self._request(ticket, RequestKind.PROFILE, {})))
+
+    def family(self, ticket: str) -> tuple[FamilyMember, ...]:
+        return read_family(self._unseal(ticket, self._request(ticket, RequestKind.FAMILY, {})))
+
+    def history(self, ticket: str) -> AccountHistory:
+        return read_history(self._unseal(ticket, self._request(ticket, RequestKind.HISTORY, {})))
 
     def send_code(self, ticket: str, send_no: int, code: str) -> SendStatus:
         sealed = seal_to(self._known_config().box_public_key, code.encode())
         payload = {"send_no": send_no, "sealed_code": base64.b64encode(sealed).decode()}
-        return SendStatus(self._request(ticket, RequestKind.SEND_CODE, payload)["send_status"])
+        return answers.read_send_status(self._request(ticket, RequestKind.SEND_CODE, payload))
 
     def visit_status(self, visit_id: str) -> CentreVisitStatus:
-        return CentreVisitStatus(self._answer("SELECT api.visit_status(%s)", visit_id))
+        return answers.read_visit_status(self._answer("SELECT api.visit_status(%s)", visit_id))
 
     def use_token(self, visit_id: str, issuer: str, token_id: str, expires_at: datetime) -> bool:
         return self._ikd.use_token(visit_id, issuer, token_id, expires_at)
@@ -128,39 +125,26 @@ class CentreClient:
     def append(self, events: Sequence[ChainedEvent]) -> AppendAnswer:
         batch = {"events": [event.model_dump() for event in events]}
         told = self._answer("SELECT api.append_events(%s)", Jsonb(batch))
-        return AppendAnswer(AppendStatus(told["status"]), told["accepted_seq"], told["reason"])
+        return answers.read_append(told, events[-1].seq if events else 0)
 
     def put_capture(self, visit_id: str, sealed: bytes) -> CaptureStatus:
         """Of a deferred visit, after its events; idempotent."""
-        return CaptureStatus(self._call("SELECT api.capture_put(%s, %s)", visit_id, sealed)["status"])
+        return answers.read_capture(self._call("SELECT api.capture_put(%s, %s)", visit_id, sealed))
 
     def my_head(self) -> Head:
-        told = self._answer("SELECT api.my_head()")
-        if told is None:
-            raise CentreRefused("not_enrolled")
-        return Head(told["seq"], told["hash"], told["epoch"])
+        return answers.read_head(self._answer("SELECT api.my_head()"))
 
     def my_config(self) -> CentreConfig:
         """Also remembers the centre's public key for send_code."""
-        told = self._answer("SELECT api.my_config()")
-        if told is None:
-            raise CentreRefused("not_enrolled")
-        self._config = CentreConfig(
-            box_public_key=bytes.fromhex(told["box_public_key"]),
-            box_key_id=told["box_key_id"],
-            server_time=told["server_time"],
-            lookups_per_day=told["lookups_per_day"],
-            lookups_left=told["lookups_left"],
-        )
-        return self._config
+        self._config = config = answers.read_config(self._answer("SELECT api.my_config()"))
+        return config
 
     def box_public_key(self) -> bytes:
         """32 bytes, X25519; asked of the centre until it was heard once."""
         return self._known_config().box_public_key
 
     def heartbeat(self, health: Json) -> None:
-        if not self._answer("SELECT api.heartbeat(%s)", Jsonb(health)):
-            raise CentreRefused("not_enrolled")
+        answers.read_beat(self._answer("SELECT api.heartbeat(%s)", Jsonb(health)))
 
     def close(self) -> None:
         self.forget_visit()
@@ -172,22 +156,18 @@ class CentreClient:
         return self._connections.call(statement, parameters)
 
     def _call(self, statement: str, *parameters: object) -> Json:
-        told: Json = self._answer(statement, *parameters)
-        if "refused" in told:
-            raise CentreRefused(told["refused"])
-        return told
+        return answers.read_object(self._answer(statement, *parameters))
 
     def _request(self, ticket: str, kind: RequestKind, payload: Json) -> Json:
         """Queue the work and wait for the connector's answer."""
         until = time.monotonic() + self._call_seconds
         queued = self._call("SELECT api.request_queue(%s, %s, %s)", ticket, kind.value, Jsonb(payload))
+        request_id = answers.read_id(queued, "request_id")
         pause = FIRST_POLL_SECONDS
         while True:
-            told: Json = self._answer("SELECT api.request_fetch(%s)", queued["request_id"])
-            if told["state"] == "refused":
-                raise CentreRefused(told["reason"])
-            if told["state"] == "done":
-                return told
+            served = answers.read_served(self._answer("SELECT api.request_fetch(%s)", request_id))
+            if served is not None:
+                return served
             if time.monotonic() + pause > until:
                 raise CentreUnreachable("no answer in time")
             time.sleep(pause)
@@ -202,14 +182,7 @@ class CentreClient:
             key = self._memory.ticket_keys.get(ticket)
         if key is None:
             raise CentreRefused("ticket_not_usable")  # of a visit that was forgotten
-        try:
-            return SealedBox(key).decrypt(base64.b64decode(told["result"]))
-        except CryptoError:
-            raise CentreRefused("answer_not_readable") from None
+        return answers.unseal(key, told.get("result"))
 
     def _known_config(self) -> CentreConfig:
         return self._config or self.my_config()
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from kiosk.ports import CentreUnreachable
+from kiosk.ports import CentreRefused, CentreUnreachable
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Connections:
         self._closed = False
 
     def call(self, statement: str, parameters: Sequence[object]) -> Any:
-        """The first column of the first row, in a transaction of its own. Raises CentreUnreachable."""
+        """The first column of the first row, in a transaction of its own. Raises CentreUnreachable, CentreRefused."""
         if not self._slots.acquire(timeout=self._call_seconds):
             raise CentreUnreachable("busy")
         try:
@@ -82,7 +82,7 @@ class Connections:
     def _run(self, conn: Connection, statement: str, parameters: Sequence[object]) -> Any:
         try:
             with _deadline(conn, self._call_seconds):
-                row = conn.execute(statement, parameters).fetchone()
+                row = _first(conn.execute(statement, parameters))
         except BaseException:
             conn.close()
             raise
@@ -92,6 +92,15 @@ class Connections:
                 return row[0] if row else None
         conn.close()
         return row[0] if row else None
+
+
+def _first(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...] | None:
+    """Raises CentreRefused for a value that Python does not take, e.g. JSON of a thousand levels."""
+    try:
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    except (ValueError, RecursionError):
+        raise CentreRefused("answer_not_readable") from None
+    return row
 
 
 @contextlib.contextmanager

@@ -9,13 +9,13 @@ gateway says it did not take is tried again (``notice_tries``).
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import psycopg
 from nacl.exceptions import CryptoError
 
 from db.central import request_rows
@@ -26,6 +26,7 @@ from db.central.granted import grants_of, vouched_for
 from db.central.keys import CentreKeys
 from db.central.listening import IDLE_SECONDS, Connection, Job
 from db.central.notice_tries import Rest
+from db.central.reads import READS
 from db.central.request_rows import Request
 from db.central.trust import NotTrusted, TrustedVisit, trusted_visit
 from db.central.wire import RequestKind, RequestRefusal
@@ -44,7 +45,13 @@ CODES_PER_PHONE_DAY = 5
 PATIENT_POLL_SECONDS = 0.2
 """While a request waits for its event; the event's arrival wakes the job anyway."""
 
-_PURPOSES = {RequestKind.REFERENCE: FACE, RequestKind.PROFILE: PROFILE, RequestKind.SEND_CODE: CODE}
+_PURPOSES = {
+    RequestKind.REFERENCE: FACE,
+    RequestKind.PROFILE: PROFILE,
+    RequestKind.FAMILY: PROFILE,
+    RequestKind.HISTORY: PROFILE,
+    RequestKind.SEND_CODE: CODE,
+}
 
 _CODE = re.compile(r"[0-9]{4,8}", re.ASCII)
 """Only digits are ever put into a message: a stolen login cannot write its own text."""
@@ -108,6 +115,15 @@ class Connector(Job):
     # ---- one request
 
     def _serve_one(self, conn: Connection, request_id: uuid.UUID) -> None:
+        try:
+            self._answer_one(conn, request_id)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # one strange request must not hold up the others
+            _log.error("central_request_fault error=%s", type(error).__name__)
+            request_rows.give_up(conn, request_id)
+
+    def _answer_one(self, conn: Connection, request_id: uuid.UUID) -> None:
         message: tuple[str, str] | None = None
         notice = False
         with conn.transaction():
@@ -140,8 +156,11 @@ class Connector(Job):
             request_rows.seal_result(conn, request, self._reference(conn, request))
             return None
         _need_match(conn, visit, request)
-        if request.kind is RequestKind.PROFILE:
-            request_rows.seal_result(conn, request, _profile(conn, request))
+        if request.kind in READS:
+            told = READS[request.kind](conn, self._keys, request)
+            if told is None:
+                raise _Refuse(RequestRefusal.TICKET_NOT_USABLE)
+            request_rows.seal_result(conn, request, told)
             return None
         return self._start_sending(conn, request, self._messages.code(self._open_code(request)))
 
@@ -218,35 +237,3 @@ def _need_match(conn: Connection, visit: TrustedVisit, request: Request) -> None
         return
     if not stands_for_face(visit, ticket, matches_of(conn, request.kiosk_id, request.visit_id)):
         raise _NotYet(RequestRefusal.MATCH_NOT_SEEN)
-
-
-def _profile(conn: Connection, request: Request) -> bytes:
-    row = conn.execute(
-        "SELECT p.name, p.birth_date, p.nik, p.card_number, p.phone, p.membership, a.verified_at,"
-        " p.address, p.marital_status FROM store.participant p"
-        " LEFT JOIN store.account a USING (participant_id) WHERE participant_id = %s",
-        (request.participant_id,),
-    ).fetchone()
-    if row is None:
-        raise _Refuse(RequestRefusal.TICKET_NOT_USABLE)
-    name, birth_date, nik, card_number, phone, membership, verified_at, address, marital_status = row
-    profile = {
-        "name": name,
-        "birth_date": birth_date.isoformat(),
-        "nik": nik,
-        "card_number": card_number or "",
-        "masked_phone": mask_phone(phone),
-        "membership": membership,
-        "verified_since": verified_at.date().isoformat() if verified_at else None,
-        "address": address or "",
-        "marital_status": marital_status or "",
-    }
-    return json.dumps(profile).encode()
-
-
-def mask_phone(phone: str | None) -> str:
-    """'+6281234567890' -> '0812-xxxx-890': enough for the owner to know it, too little to call it."""
-    if not phone:
-        return ""
-    national = "0" + phone.removeprefix("+62")
-    return f"{national[:4]}-xxxx-{national[-3:]}"

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from db.central import enrolment_wire as wire
 from db.central.certificates import end_certificates, register
 from db.central.enrolment_wire import Answer, FileMalformed, Request
-from db.central.kiosks import disable_kiosk, enrol_kiosk, role_of
+from db.central.kiosks import disable_kiosk, end_sessions, enrol_kiosk, role_of
 from db.central.pki import KIOSK_DAYS, Authority, CsrFault, CsrRefused, read_request, sign_login
 
 CODE_LIFE = timedelta(hours=24)
@@ -115,6 +115,8 @@ def enrol(  # noqa: PLR0917
                     " WHERE kiosk_id = %s",
                     (kiosk_id,),
                 )
+            # Sessions of the certificate before: no revocation list reaches one that is open.
+            end_sessions(conn, kiosk_id)
             return _told(answer, wire.prove_centre(bytes(server), answer.body))
         except EnrolmentRefused as refused:  # the inner transaction is undone, the spent try is not
             refusal = refused.refusal

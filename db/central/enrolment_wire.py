@@ -164,6 +164,10 @@ def _fields(text: str, names: set[str]) -> dict[str, str]:
         raise FileMalformed("other fields")
     if not all(isinstance(value, str) for value in told.values()):
         raise FileMalformed("other kinds")
+    try:
+        "".join(told.values()).encode()
+    except UnicodeEncodeError:  # half a surrogate: JSON has it, no text does
+        raise FileMalformed("not text") from None
     return told
 
 

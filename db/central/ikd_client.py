@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 
-from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
+from nacl.public import PrivateKey
 
+from db.central.answers import not_readable, read_id, read_word, unseal
 from db.central.ikd_wire import read_facts, read_offer
 from kiosk.ports import (
-    CentreRefused,
     CentreUnreachable,
     DigitalIdRefusal,
     DigitalIdRefused,
@@ -26,6 +25,13 @@ OFFER_POLL_SECONDS = 0.1
 """An issuer on the internet needs 100 ms and more for an offer."""
 
 
+class _State(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class IkdCalls:
     """``call`` raises CentreUnreachable and CentreRefused; so do the methods, and DigitalIdRefused."""
 
@@ -35,36 +41,36 @@ class IkdCalls:
         self._call_seconds = call_seconds
 
     def use_token(self, visit_id: str, issuer: str, token_id: str, expires_at: datetime) -> bool:
-        used = self._call(
-            "SELECT api.token_use(%s, %s, %s, %s, %s)", str(uuid.uuid4()), visit_id, issuer, token_id, expires_at
-        )
-        return self._call("SELECT api.token_fetch(%s)", used["use_id"])["first"] is True
+        use_id = str(uuid.uuid4())
+        used = self._call("SELECT api.token_use(%s, %s, %s, %s, %s)", use_id, visit_id, issuer, token_id, expires_at)
+        if used.get("use_id") != use_id:
+            raise not_readable()
+        first = self._call("SELECT api.token_fetch(%s)", use_id).get("first")
+        if not isinstance(first, bool):
+            raise not_readable()
+        return first
 
     def begin_login(self, visit_id: str) -> LoginOffer:
         until = time.monotonic() + self._call_seconds
         key = self._visit_key(visit_id)
-        login_id: str = self._call("SELECT api.login_begin(%s, %s)", visit_id, bytes(key.public_key))["login_id"]
-        while (told := self._fetch(login_id))["state"] == "waiting":
+        begun = self._call("SELECT api.login_begin(%s, %s)", visit_id, bytes(key.public_key))
+        login_id = read_id(begun, "login_id")
+        while (answer := self._fetch(login_id))[0] is _State.WAITING:
             if time.monotonic() + OFFER_POLL_SECONDS > until:
                 raise CentreUnreachable("no answer in time")
             time.sleep(OFFER_POLL_SECONDS)
-        if told["state"] != "offered":
-            raise CentreRefused("answer_not_readable")  # nobody can have logged in before the code was shown
-        return read_offer(login_id, _opened(key, told))
+        state, sealed = answer
+        if state is not _State.OFFERED:
+            raise not_readable()  # nobody can have logged in before the code was shown
+        return read_offer(login_id, unseal(key, sealed))
 
     def login_result(self, visit_id: str, login_id: str) -> PersonFacts | None:
-        told = self._fetch(login_id)
-        return read_facts(_opened(self._visit_key(visit_id), told)) if told["state"] == "done" else None
+        state, sealed = self._fetch(login_id)
+        return read_facts(unseal(self._visit_key(visit_id), sealed)) if state is _State.DONE else None
 
-    def _fetch(self, login_id: str) -> Json:
+    def _fetch(self, login_id: str) -> tuple[_State, object]:
         told = self._call("SELECT api.login_fetch(%s)", login_id)
-        if told["state"] != "refused":
-            return told
-        raise DigitalIdRefused(DigitalIdRefusal(told["reason"]))
-
-
-def _opened(key: PrivateKey, told: Json) -> bytes:
-    try:
-        return SealedBox(key).decrypt(base64.b64decode(told["sealed"]))
-    except CryptoError:
-        raise CentreRefused("answer_not_readable") from None
+        state = read_word(_State, told.get("state"))
+        if state is _State.REFUSED:
+            raise DigitalIdRefused(read_word(DigitalIdRefusal, told.get("reason")))
+        return state, told.get("sealed")

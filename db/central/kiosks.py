@@ -61,6 +61,10 @@ def enrol_kiosk(
         else:
             conn.execute(sql.SQL("ALTER ROLE {} PASSWORD NULL").format(name))
         conn.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(KIOSK_GROUP), name))
+        # What a thief set of it before this enrolment must not stay with the login.
+        conn.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(name))
+        here = sql.Identifier(conn.info.dbname)
+        conn.execute(sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL").format(name, here))
         # For honest clients; a hostile one can change these, so they are no guard.
         conn.execute(sql.SQL("ALTER ROLE {} SET statement_timeout = '10s'").format(name))
         conn.execute(sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = '10s'").format(name))
@@ -85,8 +89,14 @@ def _limit_temporary_files(conn: psycopg.Connection[Any], role: sql.Identifier) 
 
 
 def disable_kiosk(conn: psycopg.Connection[Any], kiosk_id: str) -> None:
-    """Close the login and end its sessions now."""
+    """Close the login and end its sessions now. ``conn``: in autocommit."""
     role = role_of(kiosk_id)
-    conn.execute("UPDATE store.kiosk SET enabled = false WHERE kiosk_id = %s", (kiosk_id,))
+    # The login first, then its sessions: one of them may hold the kiosk's row, and would hold us up with it.
     conn.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(role)))
-    conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (role,))
+    end_sessions(conn, kiosk_id)
+    conn.execute("UPDATE store.kiosk SET enabled = false WHERE kiosk_id = %s", (kiosk_id,))
+    end_sessions(conn, kiosk_id)  # who was just logging in
+
+
+def end_sessions(conn: psycopg.Connection[Any], kiosk_id: str) -> None:
+    conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (role_of(kiosk_id),))

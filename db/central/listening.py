@@ -40,7 +40,8 @@ class Job:
         raise NotImplementedError
 
     def run(self, stop: threading.Event, ready: Callable[[], None] = lambda: None) -> None:
-        """Until ``stop``; survives restarts of the database. ``ready`` is called once it listens."""
+        """Until ``stop``; survives restarts of the database and faults of ``work``: nobody would miss a thread that
+        ended. ``ready`` is called once it listens."""
         backoff = FIRST_BACKOFF_SECONDS
         while not stop.is_set():
             try:
@@ -50,8 +51,11 @@ class Job:
                     ready()
                     backoff = FIRST_BACKOFF_SECONDS
                     self._serve(conn, stop)
-            except psycopg.Error as error:  # its text may quote data: only its class is logged
-                _log.warning("central_job_lost_database job=%s error=%s", self.name, type(error).__name__)
+            except Exception as error:  # its text may quote data: only its class is logged
+                lost = isinstance(error, psycopg.Error)
+                what = "central_job_lost_database" if lost else "central_job_fault"
+                _log.log(logging.WARNING if lost else logging.ERROR, "%s job=%s error=%s", what, self.name,
+                         type(error).__name__)  # fmt: skip
                 stop.wait(backoff)
                 backoff = min(LONGEST_BACKOFF_SECONDS, 2 * backoff)
 
@@ -60,4 +64,5 @@ class Job:
             until = time.monotonic() + self.work(conn)
             woken = False
             while not woken and not stop.is_set() and (left := until - time.monotonic()) > 0:
-                woken = any(True for _ in conn.notifies(timeout=min(left, STOP_SECONDS), stop_after=1))
+                # All that came, to the last: what is left unread here piles up, and anybody may NOTIFY.
+                woken = bool(list(conn.notifies(timeout=min(left, STOP_SECONDS), stop_after=1)))

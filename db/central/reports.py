@@ -114,7 +114,12 @@ def report_lines(report: FleetReport) -> list[str]:
     ]
     lines += ["", f"alarms of the last day: {len(report.alarms)}"]
     lines += [f"  {_time(a.last_at)} {a.kind:<28} {a.login:<24} {a.subject} x{a.times}" for a in report.alarms]
-    return lines
+    return [_printable(line) for line in lines]
+
+
+def _printable(line: str) -> str:
+    """Kiosks choose some of the words: no control character of theirs reaches a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in line)
 
 
 def _time(at: datetime | None) -> str:

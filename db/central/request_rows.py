@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from nacl.exceptions import CryptoError
+
 from db.central.keys import seal_to
 from db.central.listening import Connection
 from db.central.notice_tries import pause_after
@@ -30,10 +32,11 @@ class Request:
 
 
 def waiting(conn: Connection, *, notices: bool) -> list[uuid.UUID]:
-    """Those that are due; with ``notices`` these too, behind what people stand waiting for."""
+    """Those that are due, kiosks in turns; with ``notices`` these too, behind what people stand waiting for."""
     rows = conn.execute(
         "SELECT request_id FROM store.request WHERE state = 'waiting' AND (kind <> 'notice' OR %s)"
-        " AND (try_at IS NULL OR try_at <= clock_timestamp()) ORDER BY kind = 'notice', asked_at",
+        " AND (try_at IS NULL OR try_at <= clock_timestamp())"
+        " ORDER BY kind = 'notice', row_number() OVER (PARTITION BY kiosk_id ORDER BY asked_at), asked_at",
         (notices,),
     ).fetchall()
     return [row[0] for row in rows]
@@ -101,6 +104,17 @@ def record_sent(conn: Connection, request_id: uuid.UUID, status: SendStatus) -> 
     )
 
 
+def give_up(conn: Connection, request_id: uuid.UUID) -> None:
+    """Refuse what no answer could be made of; one that is being sent stays for ``recover``."""
+    with conn.transaction():
+        conn.execute("SELECT store.raise_alarm('request_fault', %s)", (str(request_id),))
+        conn.execute(
+            "UPDATE store.request SET state = 'refused', reason = %s, payload = NULL, decided_at = clock_timestamp()"
+            " WHERE request_id = %s AND state = 'waiting'",
+            (RequestRefusal.CENTRE_FAULT.value, request_id),
+        )
+
+
 def put_off(conn: Connection, request_id: uuid.UUID) -> None:
     """The gateway surely did not take this notice: later again, or failed when it is too old for that."""
     with conn.transaction():
@@ -141,9 +155,15 @@ def spend_code(conn: Connection, request: Request, phone: str, *, a_visit: int, 
 
 
 def seal_result(conn: Connection, request: Request, plain: bytes) -> None:
+    """Refused where the visit's key is none that anything can be sealed to, e.g. 32 zeros: the kiosk chose it."""
+    try:
+        sealed = seal_to(request.visit_public_key, plain)
+    except CryptoError:
+        refuse(conn, request, RequestRefusal.MALFORMED)
+        return
     conn.execute(
         "UPDATE store.request SET state = 'done', result = %s, decided_at = clock_timestamp() WHERE request_id = %s",
-        (seal_to(request.visit_public_key, plain), request.request_id),
+        (sealed, request.request_id),
     )
 
 

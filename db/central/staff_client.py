@@ -6,14 +6,15 @@ key; the answer can be opened by this one call only. Several threads may call at
 
 from __future__ import annotations
 
-import base64
 import secrets
 import time
 from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
 
-from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
+from nacl.public import PrivateKey
 
+from db.central.answers import NOT_READABLE, read_id, read_object, read_word, unseal
 from db.central.client import FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS
 from db.central.connections import Connections
 from db.central.keys import seal_to
@@ -45,8 +46,19 @@ ANSWER_SECONDS = 12.0
 """Two argon2 one after the other take 0.3 s, patience for late events 3 s, a slow link three answers of 1.5 s;
 below the staff door's own limit (15 s), so that it hears why."""
 
+MAX_ANSWER_CHARS = 16 * 1024
+"""The largest, a granted comparison with two names of 100 signs as JSON escapes them, has 3,608."""
+
 NONCE_BYTES = 16
 _REFUSALS = {"malformed": StaffRefusal.MALFORMED, "not_enrolled": StaffRefusal.NOT_TRUSTED}
+
+T = TypeVar("T")
+
+
+class _State(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    UNKNOWN = "unknown"
 
 
 class StaffClient:
@@ -68,49 +80,50 @@ class StaffClient:
         self._answer_seconds = answer_seconds
 
     def sign_in(self, credentials: StaffCredentials) -> StaffSession:
-        return session_heard(self._ask(StaffRequestKind.SIGN_IN, credentials))
+        return self._ask(StaffRequestKind.SIGN_IN, credentials, lambda told: session_heard(told, credentials))
 
     def keep_alive(self, session: str) -> None:
-        self._ask(StaffRequestKind.KEEP_ALIVE, SessionNamed(session))
+        self._ask(StaffRequestKind.KEEP_ALIVE, SessionNamed(session), _nothing_more)
 
     def compare(self, asked: ComparisonAsked) -> ComparisonGranted:
-        return grant_heard(self._ask(StaffRequestKind.COMPARE, asked))
+        return self._ask(StaffRequestKind.COMPARE, asked, lambda told: grant_heard(told, asked))
 
     def sign_out(self, session: str) -> None:
-        self._ask(StaffRequestKind.SIGN_OUT, SessionNamed(session))
+        self._ask(StaffRequestKind.SIGN_OUT, SessionNamed(session), _nothing_more)
 
     def close(self) -> None:
         self._connections.close()
 
-    def _ask(self, kind: StaffRequestKind, asked: Asked) -> Json:
+    def _ask(self, kind: StaffRequestKind, asked: Asked, heard: Callable[[Json], T]) -> T:
+        """Raises StaffDenied, CentreUnreachable."""
+        try:
+            return heard(parse_answer(self._asked(kind, asked)))
+        except CentreRefused as refused:
+            raise _refused(refused.reason) from None
+        except Malformed:
+            raise CentreUnreachable(NOT_READABLE) from None
+
+    def _asked(self, kind: StaffRequestKind, asked: Asked) -> bytes:
+        """The answer, opened. Raises CentreUnreachable, CentreRefused."""
         until = time.monotonic() + self._answer_seconds
         key, nonce = PrivateKey.generate(), secrets.token_hex(NONCE_BYTES)
-        sealed, answer_key = seal_to(self._centre_key(), ask_text(asked)), bytes(key.public_key)
+        sealed, answer_key = seal_to(self._box_public_key(), ask_text(asked)), bytes(key.public_key)
         signature = self._sign(signed_message(self._kiosk_id, kind, nonce, sealed, answer_key))
-        queued: Json = self._connections.call(
+        queued = self._connections.call(
             "SELECT api.staff_ask(%s, %s, %s, %s, %s)", (kind.value, nonce, sealed, answer_key, signature)
         )
-        if "refused" in queued:
-            raise _refused(queued["refused"])
-        return _opened(self._wait(queued["request_id"], until), key)
+        return unseal(key, self._wait(read_id(read_object(queued), "request_id"), until), MAX_ANSWER_CHARS)
 
-    def _wait(self, request_id: str, until: float) -> str | None:
+    def _wait(self, request_id: str, until: float) -> object:
         pause = FIRST_POLL_SECONDS
         while True:
-            told: Json = self._connections.call("SELECT api.staff_fetch(%s)", (request_id,))
-            if told["state"] != "waiting":
-                result: str | None = told["result"]
-                return result
+            told = read_object(self._connections.call("SELECT api.staff_fetch(%s)", (request_id,)))
+            if read_word(_State, told.get("state")) is not _State.WAITING:
+                return told.get("result")
             if time.monotonic() + pause > until:
                 raise CentreUnreachable("no answer in time")
             time.sleep(pause)
             pause = min(LONGEST_POLL_SECONDS, 1.5 * pause)
-
-    def _centre_key(self) -> bytes:
-        try:
-            return self._box_public_key()
-        except CentreRefused as refused:
-            raise _refused(refused.reason) from None
 
 
 def _refused(reason: str) -> StaffDenied | CentreUnreachable:
@@ -118,11 +131,5 @@ def _refused(reason: str) -> StaffDenied | CentreUnreachable:
     return StaffDenied(refusal) if refusal else CentreUnreachable(reason)
 
 
-def _opened(result: str | None, key: PrivateKey) -> Json:
-    """Raises StaffDenied, CentreUnreachable."""
-    if result is None:
-        raise CentreUnreachable("no answer")
-    try:
-        return parse_answer(SealedBox(key).decrypt(base64.b64decode(result)))
-    except (CryptoError, Malformed, ValueError):
-        raise CentreUnreachable("answer_not_readable") from None
+def _nothing_more(_told: Json) -> None:
+    """That the centre did not deny it is the answer."""

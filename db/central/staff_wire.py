@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk.ports import (
     BADGE_TOKEN,
@@ -33,6 +33,10 @@ _DOMAIN = b"bpjs staff request 1\0"
 _SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _VISIT = re.compile(r".{1,64}")
+_NAME = re.compile(r"[^\ud800-\udfff]{1,100}")  # no halves of characters
+
+
+W = TypeVar("W", bound=StrEnum)
 
 
 class StaffRequestKind(StrEnum):
@@ -141,7 +145,7 @@ def parse_answer(text: bytes) -> Json:
     """The data. Raises StaffDenied, Malformed."""
     told = _object(text)
     if "denied" in told:
-        raise StaffDenied(StaffRefusal(told["denied"]))
+        raise StaffDenied(_word(told, "denied", StaffRefusal))
     return told
 
 
@@ -149,16 +153,22 @@ def member_told(member: StaffMember) -> Json:
     return {"username": member.username, "name": member.name, "role": member.role.value}
 
 
-def session_heard(told: Json) -> StaffSession:
-    return StaffSession(told["session"], _member(told["member"]))
+def session_heard(told: Json, asked: StaffCredentials) -> StaffSession:
+    """Raises Malformed."""
+    return StaffSession(_text(told, "session", _UUID), _member(told.get("member"), asked.username))
 
 
-def grant_heard(told: Json) -> ComparisonGranted:
-    return ComparisonGranted(told["decision"], _member(told["first"]), _member(told["second"]))
+def grant_heard(told: Json, asked: ComparisonAsked) -> ComparisonGranted:
+    """Raises Malformed."""
+    first, second = _member(told.get("first")), _member(told.get("second"), asked.second.username)
+    return ComparisonGranted(_text(told, "decision", _UUID), first, second)
 
 
-def _member(told: Json) -> StaffMember:
-    return StaffMember(told["username"], told["name"], StaffRole(told["role"]))
+def _member(told: Any, username: str = "") -> StaffMember:
+    """``username``: of whom it must be, empty where a badge said who."""
+    if not isinstance(told, dict) or (username and told.get("username") != username):
+        raise Malformed
+    return StaffMember(_text(told, "username", USERNAME), _text(told, "name", _NAME), _word(told, "role", StaffRole))
 
 
 # ---- shapes
@@ -180,7 +190,14 @@ def _need_keys(told: Any, keys: set[str]) -> None:
 
 
 def _text(told: dict[str, Any], key: str, shape: re.Pattern[str]) -> str:
-    value = told[key]
+    value = told.get(key)
     if not isinstance(value, str) or not shape.fullmatch(value):
         raise Malformed
     return value
+
+
+def _word(told: dict[str, Any], key: str, words: type[W]) -> W:
+    try:
+        return words(str(told.get(key)))
+    except ValueError:
+        raise Malformed from None

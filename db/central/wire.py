@@ -67,6 +67,8 @@ class RequestKind(StrEnum):
 
     REFERENCE = "reference"
     PROFILE = "profile"
+    FAMILY = "family"
+    HISTORY = "history"
     SEND_CODE = "send_code"
     NOTICE = "notice"  # queued by the settle job only, never by a kiosk
 
@@ -91,6 +93,8 @@ class RequestRefusal(StrEnum):
     NO_REFERENCE = "no_reference"
     MALFORMED = "malformed"
     INTERRUPTED = "interrupted"  # the connector died while it was sending
+    TOO_MANY_WAITING = "too_many_waiting"  # of this kiosk, at once
+    CENTRE_FAULT = "centre_fault"  # the connector could not make an answer of it
 
 
 class SettleRefusal(StrEnum):

@@ -8,6 +8,7 @@ password that is protected like the kiosk's other keys; libpq is given it in mem
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -101,7 +102,7 @@ class TlsIdentity:
             raise AnswerRefused(AnswerFault.NOT_FROM_THE_CENTRE)
         if certificate.public_key() != key.public_key():
             raise AnswerRefused(AnswerFault.OTHER_KEY)
-        if not set(told) <= _ADDRESS or told.get("user") != role_of(kiosk_id):
+        if not set(told) <= _ADDRESS or told.get("user") != role_of(kiosk_id) or not _over_tls(told):
             raise AnswerRefused(AnswerFault.ODD_ADDRESS)
         write_private(self.folder / AUTHORITY, answer.ca_certificate.encode())
         write_private(self.folder / IDENTITY, key_pem(key, password) + answer.certificate.encode())
@@ -168,3 +169,9 @@ class TlsIdentity:
             known = self.folder / AUTHORITY
             return known.is_file() and known.read_bytes() == answer.ca_certificate.encode()
         return wire.proves_centre(server, answer.proof, answer.body)
+
+
+def _over_tls(told: Mapping[str, object]) -> bool:
+    """libpq speaks no TLS over a socket's path, or where no host is named, whatever ``sslmode`` says."""
+    hosts = str(told.get("host") or "").split(",")
+    return all(host and not host.startswith(("/", "@")) for host in hosts)

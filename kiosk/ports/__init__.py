@@ -4,6 +4,18 @@ Rooms at the edge (``hardware``, ``db``, ``ui``) implement or consume these; non
 another. Values that cross a room's wall are frozen dataclasses defined here.
 """
 
+from kiosk.ports.account import (
+    AccountHistory,
+    AccountStatus,
+    ContactChange,
+    FamilyMember,
+    FamilyRelation,
+    LoginChannel,
+    LoginOutcome,
+    LoginRecord,
+    VerificationOutcome,
+    VerificationRecord,
+)
 from kiosk.ports.camera import (
     CameraIdentity,
     CameraSource,
@@ -94,6 +106,8 @@ __all__ = [
     "MAX_CAPTURE_BYTES",
     "MAX_PROBE_BYTES",
     "USERNAME",
+    "AccountHistory",
+    "AccountStatus",
     "CameraIdentity",
     "CameraSource",
     "CaptureMatch",
@@ -109,6 +123,7 @@ __all__ = [
     "ComparisonAsked",
     "ComparisonGranted",
     "ComparisonReason",
+    "ContactChange",
     "DemoPerson",
     "DemoStaff",
     "DigitalId",
@@ -116,6 +131,8 @@ __all__ = [
     "DigitalIdRefused",
     "EventStore",
     "FactSource",
+    "FamilyMember",
+    "FamilyRelation",
     "Frame",
     "Identifier",
     "IdentifierKind",
@@ -126,7 +143,10 @@ __all__ = [
     "KtpProgress",
     "KtpResult",
     "LastingFault",
+    "LoginChannel",
     "LoginOffer",
+    "LoginOutcome",
+    "LoginRecord",
     "LookupAnswer",
     "LookupStatus",
     "Mailbox",
@@ -158,4 +178,6 @@ __all__ = [
     "StaffRole",
     "StaffSession",
     "StoreUnavailable",
+    "VerificationOutcome",
+    "VerificationRecord",
 ]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.ports.account import AccountHistory, FamilyMember
 from kiosk.ports.identity import LoginOffer, PersonFacts
 
 
@@ -94,6 +95,12 @@ class Centre(Protocol):
 
     def profile(self, ticket: str) -> Profile:
         """Needs the visit's signed match event at the centre."""
+
+    def family(self, ticket: str) -> tuple[FamilyMember, ...]:
+        """Those for whom the participant is responsible, eldest first; needs what ``profile`` needs."""
+
+    def history(self, ticket: str) -> AccountHistory:
+        """Needs what ``profile`` needs."""
 
     def send_code(self, ticket: str, send_no: int, code: str) -> SendStatus:
         """Ask the connector to send ``code`` to the contact on record (sealed to the connector)."""

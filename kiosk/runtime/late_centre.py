@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.ports import (
+    AccountHistory,
     Centre,
     CentreUnreachable,
     CentreVisitStatus,
+    FamilyMember,
     Identifier,
     LoginOffer,
     LookupAnswer,
@@ -70,6 +72,12 @@ class LateCentre:
 
     def profile(self, ticket: str) -> Profile:
         return self._centre().profile(ticket)
+
+    def family(self, ticket: str) -> tuple[FamilyMember, ...]:
+        return self._centre().family(ticket)
+
+    def history(self, ticket: str) -> AccountHistory:
+        return self._centre().history(ticket)
 
     def send_code(self, ticket: str, send_no: int, code: str) -> SendStatus:
         return self._centre().send_code(ticket, send_no, code)

@@ -51,6 +51,7 @@ def run_connector(order: JobOrder) -> None:
     _slow_database(0.006)  # a person waits for these
 
     notice_tries.FIRST_PAUSES_SECONDS = (0.05, 0.1, 0.2)
+    notice_tries.LATER_PAUSE_SECONDS = 0.2  # one notice in a hundred is refused four times
     notice_tries.REST_SECONDS = 0.05
 
     def send(to: str, text: str) -> None:

@@ -17,6 +17,8 @@ CALLS: dict[str, Callable[[LateCentre], object]] = {
     "lookup": lambda c: c.lookup("v", Identifier(IdentifierKind.NIK, NIK)),
     "reference_face": lambda c: c.reference_face("t"),
     "profile": lambda c: c.profile("t"),
+    "family": lambda c: c.family("t"),
+    "history": lambda c: c.history("t"),
     "send_code": lambda c: c.send_code("t", 1, "123456"),
     "visit_status": lambda c: c.visit_status("v"),
     "use_token": lambda c: c.use_token("v", "issuer", "token-id", NOW),

@@ -74,13 +74,27 @@ AS $$
       AND d.decided_at > clock_timestamp() - interval '30 days'
 $$;
 
--- False when the kiosk has no wrong tries left today.
-CREATE FUNCTION store.may_try_case(kiosk text) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+-- Counted before the number is looked up, given back when it is that of a case: a wrong number asked for and rolled
+-- back would otherwise have cost nothing.
+CREATE FUNCTION store.spend_case_try(kiosk text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT COALESCE((SELECT a.tries FROM store.deferred_allowance a
-                     WHERE a.kiosk_id = kiosk AND a.day = store.today()), 0)
-           < (SELECT k.case_tries_a_day FROM store.kiosk k WHERE k.kiosk_id = kiosk)
+DECLARE
+    spent integer;
+BEGIN
+    INSERT INTO store.deferred_allowance AS a (kiosk_id, day, tries) VALUES (kiosk, store.today(), 1)
+    ON CONFLICT (kiosk_id, day) DO UPDATE SET tries = a.tries + 1
+    WHERE a.tries < (SELECT k.case_tries_a_day FROM store.kiosk k WHERE k.kiosk_id = kiosk)
+    RETURNING tries INTO spent;
+    RETURN FOUND AND spent <= (SELECT k.case_tries_a_day FROM store.kiosk k WHERE k.kiosk_id = kiosk);
+END
+$$;
+
+CREATE FUNCTION store.give_case_try_back(kiosk text, at timestamptz) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE store.deferred_allowance a SET tries = a.tries - 1
+    WHERE a.kiosk_id = kiosk AND a.day = (at AT TIME ZONE 'Asia/Jakarta')::date AND a.tries > 0
 $$;
 
 -- As lookup_request: writes the ticket and nothing else; lookup_fetch answers it from another transaction.
@@ -94,9 +108,7 @@ DECLARE
     visit ALIAS FOR $1;
     number ALIAS FOR $2;
     box ALIAS FOR $3;
-    found_case store.deferred_case;
-    p store.participant;
-    answer text;
+    answer text := 'asked';
     new_ticket uuid;
 BEGIN
     IF kiosk IS NULL THEN RETURN jsonb_build_object('refused', 'not_enrolled'); END IF;
@@ -105,32 +117,16 @@ BEGIN
         PERFORM store.raise_alarm('lookup_malformed');
         RETURN jsonb_build_object('refused', 'malformed');
     END IF;
-    -- One try of a kiosk at a time: tries side by side would all count from the same number.
-    PERFORM FROM store.head h WHERE h.kiosk_id = kiosk FOR UPDATE;
-    IF NOT store.may_try_case(kiosk) THEN
+    IF NOT store.spend_case_try(kiosk) THEN
         PERFORM store.raise_alarm('case_tries_spent');
         answer := 'allowance_spent';
     ELSIF NOT store.spend_lookup(kiosk) THEN
         PERFORM store.raise_alarm('lookup_allowance_spent');
         answer := 'allowance_spent';
-    ELSE
-        found_case := store.open_case(number);
-        SELECT * INTO p FROM store.participant r WHERE r.participant_id = found_case.participant_id;
-        DELETE FROM store.busy b
-        WHERE b.kiosk_id = kiosk AND b.visit_id = visit AND b.participant_id IS DISTINCT FROM p.participant_id;
-        answer := store.lookup_status(p, kiosk, visit);
-        IF answer = 'not_found' THEN
-            INSERT INTO store.deferred_allowance AS a (kiosk_id, day, tries) VALUES (kiosk, store.today(), 1)
-            ON CONFLICT (kiosk_id, day) DO UPDATE SET tries = a.tries + 1;
-        END IF;
     END IF;
-    INSERT INTO store.ticket (kiosk_id, visit_id, kind, participant_id, status, visit_public_key, xid)
-    VALUES (kiosk, visit, 'case', p.participant_id, answer, box, pg_current_xact_id())
+    INSERT INTO store.ticket (kiosk_id, visit_id, kind, status, asked, visit_public_key, xid)
+    VALUES (kiosk, visit, 'case', answer, CASE answer WHEN 'asked' THEN number END, box, pg_current_xact_id())
     RETURNING ticket INTO new_ticket;
-    IF answer = 'found' THEN
-        INSERT INTO store.case_ticket (ticket, kiosk_id, case_kiosk, case_visit)
-        VALUES (new_ticket, kiosk, found_case.kiosk_id, found_case.visit_id);
-    END IF;
     RETURN jsonb_build_object('ticket', new_ticket);
 END
 $$;

@@ -28,7 +28,7 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION
     api.capture_put(text, bytea), api.case_request(text, text, bytea), store.spend_capture(text),
-    store.open_case(text), store.may_try_case(text) FROM PUBLIC;
+    store.open_case(text), store.spend_case_try(text), store.give_case_try_back(text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.capture_put(text, bytea), api.case_request(text, text, bytea) TO bpjs_kiosk;
 
 -- The deferred job runs as settle: it finds the person, decides, erases, and queues what is told.

@@ -118,8 +118,10 @@ CREATE FUNCTION store.feed_login(e jsonb) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    told jsonb := store.import_logins(jsonb_build_array(e));
+    told jsonb;
 BEGIN
+    IF store.feed_at(e) IS NULL THEN RETURN 'malformed'; END IF;
+    told := store.import_logins(jsonb_build_array(e));
     RETURN CASE WHEN (told ->> 'taken')::integer > 0 THEN 'taken'
                 WHEN (told ->> 'known')::integer > 0 THEN 'known'
                 ELSE 'left_out' END;

@@ -9,7 +9,10 @@ CREATE VIEW report.fleet WITH (security_barrier) AS
 SELECT k.kiosk_id, k.enabled, k.enrolled_at, k.last_heartbeat,
        h.epoch AS head_epoch, h.seq AS head_seq,
        (SELECT max(e.received_at) FROM store.event e WHERE e.kiosk_id = k.kiosk_id AND e.seq = h.seq) AS last_event_at,
-       CASE WHEN jsonb_typeof(k.health -> 'backlog') = 'number' THEN (k.health ->> 'backlog')::numeric END AS backlog,
+       -- A kiosk may tell any number: one that fits nowhere would take the whole report with it.
+       CASE WHEN jsonb_typeof(k.health -> 'backlog') = 'number'
+                 AND k.health -> 'backlog' BETWEEN '0' AND '1000000000000'
+            THEN (k.health ->> 'backlog')::numeric END AS backlog,
        ARRAY(SELECT p.part || ':' || p.state FROM store.told_parts(k.health) p WHERE p.state <> 'ready'
              ORDER BY p.part) AS faults,
        left(COALESCE(k.health ->> 'software', ''), 40) AS software

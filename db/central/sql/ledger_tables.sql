@@ -68,7 +68,7 @@ $$;
 
 -- ---- the contact on record and its changes
 
--- As db.central.connector.mask_phone: enough for the owner to know it, too little to call it.
+-- As db.central.reads.mask_phone: enough for the owner to know it, too little to call it.
 CREATE FUNCTION store.mask_phone(phone text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -215,6 +215,23 @@ def test_wrong_numbers_are_counted_a_kiosk_and_day(matched: Deferral, other: Kio
     assert central.one("SELECT count(*) FROM store.ticket WHERE kind = 'case'") == 12
 
 
+def test_a_wrong_number_counts_also_when_its_answer_is_rolled_back(matched: Deferral, other: KioskForTest) -> None:
+    for _ in range(10):
+        with other.connect(autocommit=True) as conn:
+            row = conn.execute("SELECT api.case_request('v', '4821093755628', %s)", (bytes(32),)).fetchone()
+        assert row is not None
+        with other.connect() as conn:
+            told = conn.execute("SELECT api.lookup_fetch(%s)", (row[0]["ticket"],)).fetchone()
+            assert told is not None and told[0]["status"] == "not_found"
+            conn.rollback()
+    assert Finish(matched.central, other, matched.number).look_up() is LookupStatus.ALLOWANCE_SPENT
+
+
+def test_a_right_number_costs_no_try(matched: Deferral, other: KioskForTest) -> None:
+    for _ in range(12):
+        assert Finish(matched.central, other, matched.number).look_up() is LookupStatus.FOUND
+
+
 def test_a_case_is_not_found_out_within_the_transaction_that_asks(matched: Deferral, other: KioskForTest) -> None:
     for ending in ("ROLLBACK", "COMMIT"):
         _ask_within_one_transaction(matched, other, ending)

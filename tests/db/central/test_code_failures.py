@@ -57,3 +57,12 @@ def test_a_stolen_login_cannot_lock_a_person_out_with_refusals_it_made_up(centra
     thief.chain.signer = None
     visit_with(central, thief, "v1", *[WRONG] * WRONG_CODES_PER_DAY)
     assert code_at(central, central.kiosk("kiosk-3"), "v3") is SendStatus.SENT
+
+
+def test_an_unsigned_event_appended_to_the_visit_makes_no_wrong_code_uncounted(central: CentralForTest) -> None:
+    """Else whoever guesses at the screen would have the login's thief wipe the count."""
+    kiosk = central.kiosk("kiosk-1")
+    visit_with(central, kiosk, "v1", *[WRONG] * WRONG_CODES_PER_DAY)
+    kiosk.chain.signer = None
+    kiosk.record("v1", WRONG, ev.HelpAsked(stage="code"))
+    assert code_at(central, central.kiosk("kiosk-3"), "v3") is SendStatus.ALLOWANCE_SPENT

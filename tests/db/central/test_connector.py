@@ -12,8 +12,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from db.central import demo
-from db.central.connector import mask_phone
 from db.central.keys import seal_to
+from db.central.reads import mask_phone
 from kiosk import events as ev
 from kiosk.ports import CentreRefused, SendStatus
 from tests.db.support import PHOTO, CentralForTest, Chain, KioskForTest

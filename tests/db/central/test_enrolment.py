@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from db.central import enrolment_wire as wire
 from db.central import pki
 from db.central.certificates import due_certificates, revocations
+from db.central.commands import kiosk_dsn
 from db.central.enrolment import (
     CODE_TRIES,
     OVERLAP,
@@ -34,6 +35,7 @@ from db.central.kiosks import role_of
 from db.central.pki import CsrFault
 from db.local.keys import TLS_KEY, KeyFolder, KioskSigner
 from db.local.tls_identity import AUTHORITY, IDENTITY, AnswerFault, AnswerRefused, TlsIdentity
+from tests.db.fixtures import ON_DEBIAN
 from tests.db.support import CentralForTest
 
 KIOSK = "kiosk-demo-01"
@@ -258,7 +260,13 @@ def test_a_renewal_cannot_bring_another_authority_or_a_weaker_connection(desk: D
     rogue = pki.load_or_create_authority(tmp_path / "rogue")
     swapped = replace(good, ca_certificate=rogue.pem.decode())
     assert answer_fault(desk, wire.answer_text(swapped)) is AnswerFault.NOT_FROM_THE_CENTRE
-    odd_ones = ("user=postgres host=x dbname=central", good.dsn + " sslkey=/etc/passwd", good.dsn + " options='-c x=y'")
+    role = role_of(KIOSK)
+    odd_ones = (
+        "user=postgres host=x dbname=central", good.dsn + " sslkey=/etc/passwd", good.dsn + " options='-c x=y'",
+        # no TLS there
+        f"user={role} dbname=central", f"user={role} host=/tmp dbname=central", f"user={role} host=@x dbname=central",
+        f"user={role} host=x,/tmp dbname=central", f"user={role} host=x, dbname=central",
+    )  # fmt: skip
     for odd in odd_ones:
         assert answer_fault(desk, wire.answer_text(replace(good, dsn=odd))) is AnswerFault.ODD_ADDRESS
     weaker = replace(good, dsn=good.dsn.replace("verify-full", "disable"))
@@ -325,6 +333,23 @@ def test_enrolling_anew_ends_the_certificate_before_at_once(desk: Desk) -> None:
     desk.enrolled()
     listed = x509.load_pem_x509_crl(revocations(desk.conn, desk.authority))
     assert [entry.serial_number for entry in listed] == [first.serial_number]
+
+
+@pytest.mark.skipif(ON_DEBIAN, reason="kiosks have no password there")
+def test_enrolling_anew_ends_the_open_sessions_of_the_certificate_before(desk: Desk, central: CentralForTest) -> None:
+    desk.enrolled()
+    central.run(f"ALTER ROLE \"{role_of(KIOSK)}\" PASSWORD 'before'")  # stands for the certificate
+    with psycopg.connect(kiosk_dsn(central.admin_dsn, role_of(KIOSK), "before"), autocommit=True) as thief:
+        thief.execute("SELECT api.my_head()")
+        desk.enrolled()
+        with pytest.raises(psycopg.OperationalError):
+            thief.execute("SELECT api.my_head()")
+
+
+@pytest.mark.parametrize("field", ["csr", "kiosk_id"])
+def test_half_a_surrogate_in_a_request_is_malformed(desk: Desk, field: str) -> None:
+    request = json.loads(desk.ask(desk.code()))
+    assert desk.refusal(json.dumps(request | {field: "\ud800"})) is EnrolmentRefusal.MALFORMED
 
 
 def test_a_certificate_near_its_end_is_named_and_a_renewed_one_no_longer(desk: Desk, central: CentralForTest) -> None:

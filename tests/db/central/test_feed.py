@@ -220,6 +220,14 @@ def test_logins_come_through_the_same_door(feed: psycopg.Connection[Any], centra
     assert central.one("SELECT count(*) FROM store.login") == 1
 
 
+@pytest.mark.parametrize("at", ["infinity", "20260-01-01T00:00:00Z", "yesterday noon"])
+def test_a_login_of_no_time_is_refused_because_one_of_them_would_hide_the_owners_history(
+    feed: psycopg.Connection[Any], at: str
+) -> None:
+    row = {"feed_id": "a-1", "nik": MAIN, "at": at, "channel": "web", "outcome": "ok"}
+    assert told(feed, "logins", row) == taken(0, 0, [[0, "malformed"]])
+
+
 # ---- the file
 
 

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from db.central import demo
 from db.central.kiosks import LOGIN_LIMIT, disable_kiosk, enrol_kiosk, role_of
-from tests.db.support import CentralForTest, KioskForTest
+from tests.db.support import PASSWORD, CentralForTest, KioskForTest
 
 TABLES = (
     "kiosk", "head", "event", "alarm", "participant", "account", "pin_verifier", "ticket", "allowance", "busy",
@@ -50,6 +50,7 @@ ATTACKS = (
     "SELECT store.today()",
     "SELECT store.raise_alarm('x')",
     "SELECT store.reanchor('kiosk-demo-01', 0)",
+    "SELECT store.request_fault('family', '{}')",
     # become another
     "SET ROLE bpjs_owner",
     "SET ROLE bpjs_connector",
@@ -106,6 +107,8 @@ ATTACKS = (
     "DO $$ BEGIN END $$",
     # change
     "UPDATE store.account SET status = 'TERVERIFIKASI'",
+    "UPDATE store.request SET kind = 'history', state = 'waiting'",
+    "UPDATE store.ticket SET participant_id = 1",
     "INSERT INTO store.verification VALUES ('kiosk-demo-01', 'v', 1, NULL, 'TERVERIFIKASI')",
     "DELETE FROM store.event",
     "UPDATE store.staff SET failures = 10",
@@ -450,6 +453,31 @@ def test_a_disabled_kiosk_is_out_at_once_and_stays_out(central: CentralForTest) 
         kiosk.connect()
 
 
+def test_a_session_that_holds_its_kiosks_row_does_not_hold_up_the_disabling(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    thief = kiosk.connect()
+    thief.execute("SELECT api.heartbeat('{}')")  # and no COMMIT
+    with central.admin() as admin:
+        admin.execute("SET lock_timeout = '3s'")
+        disable_kiosk(admin, kiosk.kiosk_id)
+    assert central.one("SELECT enabled FROM store.kiosk") is False
+    with pytest.raises(psycopg.OperationalError):
+        thief.execute("SELECT api.my_head()")
+
+
+@pytest.mark.parametrize("where", ["", "IN DATABASE {}"])
+def test_what_a_thief_set_of_the_login_is_gone_when_the_kiosk_is_enrolled_again(
+    wheel_central: CentralForTest, where: str
+) -> None:
+    kiosk = wheel_central.kiosk()
+    with kiosk.connect(autocommit=True) as conn:
+        place = where.format(conn.info.dbname)
+        conn.execute(f"ALTER ROLE CURRENT_USER {place} SET default_transaction_read_only = on".encode())
+    with wheel_central.admin() as admin:
+        enrol_kiosk(admin, kiosk.kiosk_id, kiosk.signer.public_key().public_bytes_raw(), password=PASSWORD)
+    kiosk.client.heartbeat({})
+
+
 def test_a_session_that_survives_its_kiosks_disabling_can_do_nothing(central: CentralForTest) -> None:
     kiosk = central.kiosk()
     ticket = kiosk.lookup("v").ticket
@@ -467,7 +495,8 @@ def test_a_session_that_survives_its_kiosks_disabling_can_do_nothing(central: Ce
         assert call("""append_events('{"events":[]}')""")["status"] == "not_enrolled"
         assert call("lookup_request('v', 'nik', '3174075508950001', repeat('k', 32)::bytea)")["refused"]
         assert call(f"lookup_fetch('{ticket}')")["refused"]
-        assert call(f"request_queue('{ticket}', 'reference')")["refused"]
+        for kind in ("reference", "family", "history"):
+            assert call(f"request_queue('{ticket}', '{kind}')")["refused"]
         assert call("visit_status('v')") == "unknown"
         staff = "'sign_in', repeat('0', 32), repeat('s', 60)::bytea, repeat('k', 32)::bytea, repeat('g', 64)::bytea"
         assert call(f"staff_ask({staff})") == {"refused": "not_enrolled"}

@@ -253,3 +253,63 @@ def test_what_is_no_number_is_refused_with_an_alarm(central: CentralForTest) -> 
         with pytest.raises(CentreRefused, match="malformed"):
             kiosk.lookup(a_visit(), digits)
     assert central.alarms() == {"lookup_malformed"}
+
+
+TOUCHED = (
+    "SELECT relname::text FROM pg_stat_xact_user_tables"
+    " WHERE n_tup_ins + n_tup_upd + n_tup_del + COALESCE(seq_scan, 0) + COALESCE(idx_scan, 0) > 0"
+)
+LOCKED = "SELECT relation::regclass::text || mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation'"
+
+
+def traces(kiosk: KioskForTest, call: str, digits: str) -> tuple[Any, ...]:
+    """What a login can see of its own calls, each rolled back."""
+    explain = f"EXPLAIN (ANALYZE, WAL, BUFFERS, FORMAT JSON) SELECT {call}".encode()
+    costs: list[list[int]] = []
+    seen: set[str] = set()
+    with kiosk.connect() as conn:
+        for _ in range(6):
+            row = conn.execute(explain, (digits, KEY)).fetchone()
+            assert row is not None
+            plan = row[0][0]["Plan"]
+            blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+            costs.append([plan["WAL Records"], plan["WAL Bytes"], blocks])
+            for query in (LOCKED, TOUCHED):
+                seen |= {name for (name,) in conn.execute(query.encode()).fetchall()}
+            conn.rollback()
+    # the least of six: now and then a page is full, or cleaned
+    return *(min(values) for values in zip(*costs, strict=True)), frozenset(seen)
+
+
+@pytest.mark.parametrize("call", ["api.lookup_request('v', 'nik', %s, %s)", "api.case_request('v', %s, %s)"])
+def test_a_request_that_is_rolled_back_shows_no_difference_between_a_member_and_nobody(
+    central: CentralForTest, call: str
+) -> None:
+    kiosk = central.kiosk()
+    case = "4821093755628"
+    central.run("INSERT INTO store.capture (kiosk_id, visit_id, sealed_sha256, bytes, erased_at)"
+                " VALUES (%s, 'd', sha256(''), 60, now())", kiosk.kiosk_id)  # fmt: skip
+    central.run("INSERT INTO store.deferred_case (kiosk_id, visit_id, case_number, state, participant_id, decided_at)"
+                " SELECT %s, 'd', %s, 'matched', participant_id, now() FROM store.participant WHERE nik = %s",
+                kiosk.kiosk_id, case, demo.MAIN.nik)  # fmt: skip
+    known, unknown = (case, "4821093755629") if "case" in call else (demo.MAIN.nik, "3174075508950002")
+    assert traces(kiosk, call, known) == traces(kiosk, call, unknown)
+    assert tickets(central) == 0
+
+
+def test_an_answer_that_is_rolled_back_leaves_who_was_asked_for(central: CentralForTest) -> None:
+    kiosk = central.kiosk()
+    with kiosk.connect(autocommit=True) as conn:
+        ticket = ask(conn)
+    with kiosk.connect() as conn:
+        row = conn.execute("SELECT api.lookup_fetch(%s)", (ticket,)).fetchone()
+        assert row is not None and row[0]["status"] == "found"
+        conn.rollback()
+    assert central.one("SELECT asked FROM store.ticket") == demo.MAIN.nik
+    assert central.one("SELECT lookups FROM store.allowance") == 1
+    with pytest.raises(CentreRefused, match="ticket_not_usable"):
+        kiosk.client.reference_face(ticket)
+    with kiosk.connect(autocommit=True) as conn:
+        conn.execute("SELECT api.lookup_fetch(%s)", (ticket,))
+    assert central.one("SELECT asked FROM store.ticket") is None
+    assert central.one("SELECT status FROM store.ticket") == "found"

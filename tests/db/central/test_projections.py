@@ -9,8 +9,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from db.central import demo
-from db.central.connector import mask_phone
 from db.central.demo_logins import LOGINS, seed_logins
+from db.central.reads import mask_phone
 from tests.db.central.test_settle import VisitForTest
 from tests.db.support import CentralForTest
 

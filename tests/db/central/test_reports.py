@@ -166,3 +166,18 @@ def test_no_participant_is_in_any_view(central: CentralForTest, reporter: psycop
         "body",
         "payload",
     }
+
+
+def test_a_stolen_login_neither_spoils_the_report_nor_writes_to_the_readers_terminal(
+    central: CentralForTest, reporter: psycopg.Connection[Any]
+) -> None:
+    central.kiosk("kiosk-honest").client.heartbeat({"backlog": 3})
+    thief = central.kiosk("kiosk-thief")
+    for backlog in ("1e30000", "-1", "9223372036854775808"):
+        with thief.connect(autocommit=True) as conn:
+            conn.execute(
+                "SELECT api.heartbeat(%s)", (f'{{"backlog": {backlog}, "software": "\\u001b[2J\\nkiosks: 0"}}',)
+            )
+        report = fleet_report(reporter)
+        assert [kiosk.backlog for kiosk in report.kiosks] == [3, None]
+        assert all(line.isprintable() for line in report_lines(report))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from db.central import demo
 from db.central.retention import RetentionJob
 from tests.db.support import CentralForTest
 
@@ -114,7 +115,7 @@ def one_round(site: CentralForTest, **options: int) -> float:
 def test_every_kind_of_the_table_is_tried_here(site: CentralForTest) -> None:
     with site.admin() as conn:
         kinds = {row[0] for row in conn.execute("SELECT what FROM store.retention").fetchall()}
-    assert kinds == {*_ONE, *WIPED, "event"}
+    assert kinds == {*_ONE, *WIPED, "event", "ticket_asked"}
 
 
 def counts(site: CentralForTest) -> dict[str, int]:
@@ -142,6 +143,23 @@ def test_sealed_answers_are_wiped_after_their_time_and_their_rows_stay(site: Cen
         one_round(site)
         for kind, (table, _, column) in WIPED.items():
             assert site.one(f"SELECT count(*) - count({column}) FROM store.{table}") == wiped, kind
+
+
+def test_a_number_whose_answer_nobody_took_goes_and_whose_record_it_was_stays(site: CentralForTest) -> None:
+    person, card = site.one("SELECT participant_id FROM store.participant WHERE nik = %s", demo.MAIN.nik), demo.MAIN
+    asked = (("nik", card.nik), ("jkn_card", card.card_number), ("nik", "3174075508950002"), ("case", "4821093755628"))
+    for number, (kind, digits) in enumerate(asked):
+        site.run(
+            "INSERT INTO store.ticket (kiosk_id, visit_id, kind, status, asked, visit_public_key, xid, requested_at)"
+            " SELECT 'kiosk-one', %s, %s, 'asked', %s, decode(repeat('00', 32), 'hex'), '1', now() - ago"
+            " FROM unnest('{59 min, 61 min}'::interval[]) ago",
+            f"n{number}", kind, digits,
+        )  # fmt: skip
+    one_round(site)
+    rows = "SELECT asked, participant_id FROM store.ticket WHERE status = 'asked' ORDER BY visit_id, requested_at"
+    kept = site.admin().execute(rows).fetchall()
+    assert kept[::2] == [(None, person), (None, person), (None, None), (None, None)]
+    assert kept[1::2] == [(digits, None) for _, digits in asked]
 
 
 def test_what_a_visit_still_to_be_settled_needs_is_not_forgotten(site: CentralForTest) -> None:

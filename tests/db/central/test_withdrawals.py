@@ -40,6 +40,7 @@ def visit(central: CentralForTest) -> Visit:
 
 
 ASKED = {"reference": {"identity_check", "face_match"}, "profile": {"identity_check"},
+         "family": {"identity_check"}, "history": {"identity_check"},
          "send_code": {"identity_check", "contact_code"}}  # fmt: skip
 
 

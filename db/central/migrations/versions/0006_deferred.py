@@ -1,4 +1,4 @@
-"""Deferred visits: sealed captures, cases, and what was decided on them."""
+"""Deferred visits: sealed captures, cases, and what was decided on them. Lookups are answered in the second step."""
 
 from db.central.upgrade import run_sql
 
@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql("deferred_tables", "deferred", "deferred_grants")
+    run_sql("deferred_tables", "deferred", "lookup_apart", "deferred_grants")
