@@ -17,7 +17,8 @@ from typing import Any
 
 import psycopg
 
-from kiosk.ports import CentreRefused, CentreUnreachable
+from db.central.answers import not_readable
+from kiosk.ports import CentreUnreachable
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def _first(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...] | None:
     try:
         row: tuple[Any, ...] | None = cursor.fetchone()
     except (ValueError, RecursionError):
-        raise CentreRefused("answer_not_readable") from None
+        raise not_readable() from None
     return row
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from kiosk.ports import AccountHistory, CentreRefused, FamilyMember, Profile
+from db.central.answers import not_readable
+from kiosk.ports import AccountHistory, FamilyMember, Profile
 
 T = TypeVar("T")
 
@@ -65,15 +66,15 @@ def read_history(text: bytes) -> AccountHistory:
     lists = (history.logins, history.verifications, history.contact_changes)
     times = [row.at for rows in lists for row in rows] + ([history.since] if history.since else [])
     if max(map(len, lists)) > MAX_ROWS or any(at.utcoffset() is None for at in times):
-        raise CentreRefused("answer_not_readable")
+        raise not_readable()
     return history
 
 
 def read_strictly(adapter: TypeAdapter[T], text: bytes) -> T:
     """Raises CentreRefused when it is anything else."""
     if len(text) > MAX_ANSWER_BYTES:
-        raise CentreRefused("answer_not_readable")
+        raise not_readable()
     try:
         return adapter.validate_json(text, strict=True)
     except ValidationError:  # it would quote what it was given
-        raise CentreRefused("answer_not_readable") from None
+        raise not_readable() from None

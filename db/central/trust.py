@@ -85,22 +85,19 @@ LIMIT %(limit)s
 
 def trusted_visit(conn: psycopg.Connection[Any], kiosk_id: str, visit_id: str) -> TrustedVisit:
     """Raises NotTrusted. A visit without events is an empty one."""
-    row = conn.execute("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s AND enabled", (kiosk_id,)).fetchone()
-    if row is None:
-        raise NotTrusted("kiosk_disabled", 0)
-    key = Ed25519PublicKey.from_public_bytes(bytes(row[0]))
+    key = _signing_key(conn, kiosk_id)
     rows = conn.execute(_SPAN, {"kiosk": kiosk_id, "visit": visit_id, "limit": MAX_VISIT_SPAN + 1}).fetchall()
     if len(rows) > MAX_VISIT_SPAN:
         raise NotTrusted("visit_too_long", 0)
     events = []
     before = ""
     for row in map(_Row._make, rows):
-        event = _checked(row, key, kiosk_id)
+        body = _checked(row, key, kiosk_id)
         if before and row.prev_hash != before:
             raise NotTrusted("broken_link", row.seq)
         before = row.hash
         if row.visit_id == visit_id:
-            events.append(TrustedEvent(row.seq, row.received_at, _typed(event, row.seq), _said_at(row.payload)))
+            events.append(TrustedEvent(row.seq, row.received_at, _typed(body, row.seq), _said_at(body)))
     return TrustedVisit(visit_id, tuple(events), kiosk_id, key.public_bytes_raw())
 
 
@@ -118,11 +115,11 @@ def signed_events(
 ) -> Iterator[Event]:
     """Of the visit's first ``limit`` events of this type those that the kiosk signed, whatever stands between them.
     For counting; what follows from a visit as a whole needs ``trusted_visit``."""
-    row = conn.execute("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s AND enabled", (kiosk_id,)).fetchone()
-    if row is None:
-        return
-    key = Ed25519PublicKey.from_public_bytes(bytes(row[0]))
     asked = {"kiosk": kiosk_id, "visit": visit_id, "type": event_type, "limit": limit}
+    try:
+        key = _signing_key(conn, kiosk_id)
+    except NotTrusted:
+        return
     for found in map(_Row._make, conn.execute(_OF_TYPE, asked).fetchall()):
         try:
             yield _typed(_checked(found, key, kiosk_id), found.seq)
@@ -130,7 +127,14 @@ def signed_events(
             continue
 
 
-def _checked(row: _Row, key: Ed25519PublicKey, kiosk_id: str) -> object:
+def _signing_key(conn: psycopg.Connection[Any], kiosk_id: str) -> Ed25519PublicKey:
+    row = conn.execute("SELECT signing_key FROM store.kiosk WHERE kiosk_id = %s AND enabled", (kiosk_id,)).fetchone()
+    if row is None:
+        raise NotTrusted("kiosk_disabled", 0)
+    return Ed25519PublicKey.from_public_bytes(bytes(row[0]))
+
+
+def _checked(row: _Row, key: Ed25519PublicKey, kiosk_id: str) -> dict[str, Any]:
     if payload_hash(row.payload) != row.hash:
         raise NotTrusted("bad_hash", row.seq)
     try:
@@ -141,7 +145,7 @@ def _checked(row: _Row, key: Ed25519PublicKey, kiosk_id: str) -> object:
     told = (body.get("kiosk_id"), body.get("seq"), body.get("visit_id"), body.get("prev_hash"))
     if told != (kiosk_id, row.seq, row.visit_id, row.prev_hash):
         raise NotTrusted("bad_body", row.seq)
-    return body.get("event")
+    return body
 
 
 def _body(row: _Row) -> dict[str, Any]:
@@ -156,16 +160,16 @@ def _body(row: _Row) -> dict[str, Any]:
     return body
 
 
-def _said_at(payload: str) -> datetime | None:
+def _said_at(body: dict[str, Any]) -> datetime | None:
     try:
-        said = datetime.fromisoformat(json.loads(payload)["wall_time"])
+        said = datetime.fromisoformat(body["wall_time"])
     except (ValueError, TypeError, KeyError):
         return None
     return said if said.tzinfo is not None else None
 
 
-def _typed(event: object, seq: int) -> Event:
+def _typed(body: dict[str, Any], seq: int) -> Event:
     try:
-        return EVENT_ADAPTER.validate_python(event)
+        return EVENT_ADAPTER.validate_python(body.get("event"))
     except (ValidationError, RecursionError):
         raise NotTrusted("malformed_event", seq) from None

@@ -83,9 +83,10 @@ class PartStates:
             backlog: int | None = self._backlog()
         except StoreUnavailable:
             backlog = None
-        certificate = self._certificate()
-        ends = {name: certificate[name] for name in ("certificate_ends",) if name in certificate}
-        return {"software": self._software, "backlog": backlog, "parts": states, **ends}
+        told: Json = {"software": self._software, "backlog": backlog, "parts": states}
+        if ends := self._certificate().get("certificate_ends"):
+            told["certificate_ends"] = ends
+        return told
 
     def _store_state(self, sync_fault: str) -> PartHealth:
         """A chain that the centre will never take (a restored or cloned disk), or not yet, cannot serve."""

@@ -5,79 +5,33 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from cryptography import x509
 from psycopg.conninfo import conninfo_to_dict
 
 from db.central import enrolment_wire as wire
 from db.central import pki
-from db.central.certificates import due_certificates, revocations
-from db.central.commands import kiosk_dsn
 from db.central.enrolment import (
     CODE_TRIES,
-    OVERLAP,
     EnrolmentRefusal,
-    EnrolmentRefused,
     checked_address,
-    enrol,
-    make_code,
-    revoke,
-    rotate,
 )
 from db.central.enrolment_wire import Request
 from db.central.kiosks import role_of
 from db.central.pki import CsrFault
-from db.local.keys import TLS_KEY, KeyFolder, KioskSigner
-from db.local.tls_identity import AUTHORITY, IDENTITY, AnswerFault, AnswerRefused, TlsIdentity
-from tests.db.fixtures import ON_DEBIAN
+from db.local.keys import TLS_KEY, KioskSigner
+from db.local.tls_identity import AUTHORITY, IDENTITY
+from tests.db.central.enrolment_support import KIOSK, Desk, desk_at
 from tests.db.support import CentralForTest
-
-KIOSK = "kiosk-demo-01"
-ADDRESS = "host=db.contoh.invalid port=5432 dbname=central"
-
-
-@dataclass
-class Desk:
-    """The centre's admin with a kiosk's technician."""
-
-    conn: psycopg.Connection[Any]
-    authority: pki.Authority
-    identity: TlsIdentity
-    signer: KioskSigner
-
-    def code(self, kiosk_id: str = KIOSK) -> str:
-        return make_code(self.conn, kiosk_id)
-
-    def ask(self, code: str | None, kiosk_id: str = KIOSK) -> str:
-        return self.identity.request(kiosk_id, self.signer, code)
-
-    def enrol(self, request: str, kiosk_id: str = KIOSK) -> str:
-        return enrol(self.conn, self.authority, kiosk_id, request, ADDRESS)
-
-    def refusal(self, request: str, kiosk_id: str = KIOSK) -> EnrolmentRefusal | CsrFault:
-        with pytest.raises(EnrolmentRefused) as told:
-            self.enrol(request, kiosk_id)
-        return told.value.refusal
-
-    def enrolled(self) -> str:
-        """The DSN of a kiosk enrolled as it should be."""
-        return self.identity.install(KIOSK, self.enrol(self.ask(self.code())))
-
-    def certificate(self) -> x509.Certificate:
-        return x509.load_pem_x509_certificate((self.identity.folder / IDENTITY).read_bytes())
 
 
 @pytest.fixture
 def desk(central: CentralForTest, tmp_path: Path) -> Desk:
-    (tmp_path / "keys").mkdir(mode=0o700)
-    authority = pki.load_or_create_authority(tmp_path / "ca")
-    return Desk(central.admin(), authority, TlsIdentity(KeyFolder(tmp_path / "keys")), KioskSigner(b"s" * 32))
+    return desk_at(central, tmp_path)
 
 
 def resigned(desk: Desk, code: str, **changes: Any) -> str:
@@ -221,146 +175,10 @@ def test_one_changed_letter_anywhere_in_a_request_is_a_wrong_code(desk: Desk) ->
         assert desk.refusal(wire.request_text(changed)) is EnrolmentRefusal.WRONG_CODE
 
 
-# ---- the answer, at the kiosk
-
-
-def answer_fault(desk: Desk, text: str, kiosk_id: str = KIOSK) -> AnswerFault:
-    with pytest.raises(AnswerRefused) as told:
-        desk.identity.install(kiosk_id, text)
-    return told.value.fault
-
-
-def test_an_answer_from_another_centre_is_refused(desk: Desk, tmp_path: Path) -> None:
-    """One who swaps the file knows neither the code nor what the centre keeps of it."""
-    request = desk.ask(desk.code())
-    good = wire.read_answer_text(desk.enrol(request))
-    rogue = pki.load_or_create_authority(tmp_path / "rogue")
-    key = pki.read_request(wire.read_request_text(request).csr, role_of(KIOSK))
-    made = pki.sign_login(rogue, key, role_of(KIOSK), 1).public_bytes(pki.Encoding.PEM).decode()
-    swapped = replace(good, certificate=made, ca_certificate=rogue.pem.decode())
-    for answer in (swapped, replace(good, dsn=good.dsn.replace("contoh", "rogue")), replace(good, proof=b"")):
-        assert answer_fault(desk, wire.answer_text(answer)) is AnswerFault.NOT_FROM_THE_CENTRE
-    assert not desk.identity.enrolled
-    assert desk.identity.install(KIOSK, wire.answer_text(good))
-
-
-def test_an_answer_for_another_request_kiosk_or_never_asked_for_is_refused(desk: Desk) -> None:
-    answer = desk.enrol(desk.ask(desk.code()))
-    assert answer_fault(desk, answer, "kiosk-other") is AnswerFault.OTHER_KIOSK
-    assert answer_fault(desk, "{}") is AnswerFault.MALFORMED
-    assert desk.identity.install(KIOSK, answer)
-    assert answer_fault(desk, answer) is AnswerFault.NOT_ASKED
-    desk.ask(None)  # a renewal is under way: the old certificate is not its answer
-    assert answer_fault(desk, answer) is AnswerFault.OTHER_KEY
-
-
-def test_a_renewal_cannot_bring_another_authority_or_a_weaker_connection(desk: Desk, tmp_path: Path) -> None:
-    desk.enrolled()
-    good = wire.read_answer_text(rotate(desk.conn, desk.authority, KIOSK, desk.ask(None), ADDRESS))
-    rogue = pki.load_or_create_authority(tmp_path / "rogue")
-    swapped = replace(good, ca_certificate=rogue.pem.decode())
-    assert answer_fault(desk, wire.answer_text(swapped)) is AnswerFault.NOT_FROM_THE_CENTRE
-    role = role_of(KIOSK)
-    odd_ones = (
-        "user=postgres host=x dbname=central", good.dsn + " sslkey=/etc/passwd", good.dsn + " options='-c x=y'",
-        # no TLS there
-        f"user={role} dbname=central", f"user={role} host=/tmp dbname=central", f"user={role} host=@x dbname=central",
-        f"user={role} host=x,/tmp dbname=central", f"user={role} host=x, dbname=central",
-    )  # fmt: skip
-    for odd in odd_ones:
-        assert answer_fault(desk, wire.answer_text(replace(good, dsn=odd))) is AnswerFault.ODD_ADDRESS
-    weaker = replace(good, dsn=good.dsn.replace("verify-full", "disable"))
-    assert conninfo_to_dict(desk.identity.install(KIOSK, wire.answer_text(weaker)))["sslmode"] == "verify-full"
-
-
-# ---- renewing and revoking
-
-
-def test_a_renewal_needs_the_signing_key_and_leaves_the_old_certificate_a_week(
-    desk: Desk, central: CentralForTest
-) -> None:
-    desk.enrolled()
-    first = desk.certificate()
-    desk.identity.install(KIOSK, rotate(desk.conn, desk.authority, KIOSK, desk.ask(None), ADDRESS))
-    assert desk.certificate().serial_number != first.serial_number
-    listed = x509.load_pem_x509_crl(revocations(desk.conn, desk.authority))
-    assert listed.get_revoked_certificate_by_serial_number(first.serial_number) is None
-    central.run("UPDATE store.kiosk_certificate SET revoked_at = revoked_at - %s", OVERLAP)
-    listed = x509.load_pem_x509_crl(revocations(desk.conn, desk.authority))
-    assert listed.get_revoked_certificate_by_serial_number(first.serial_number) is not None
-    assert listed.get_revoked_certificate_by_serial_number(desk.certificate().serial_number) is None
-
-
-def test_a_renewal_is_refused_to_strangers_to_other_keys_and_to_the_disabled(desk: Desk) -> None:
-    def refusal(request: str, kiosk_id: str = KIOSK) -> EnrolmentRefusal | CsrFault:
-        with pytest.raises(EnrolmentRefused) as told:
-            rotate(desk.conn, desk.authority, kiosk_id, request, ADDRESS)
-        return told.value.refusal
-
-    assert refusal(desk.ask(None)) is EnrolmentRefusal.NOT_ENROLLED
-    desk.enrolled()
-    request = desk.ask(None)
-    changed = replace(wire.read_request_text(request), signature=b"s" * 64)
-    assert refusal(wire.request_text(changed)) is EnrolmentRefusal.NOT_SIGNED
-    desk.identity.install(KIOSK, rotate(desk.conn, desk.authority, KIOSK, request, ADDRESS))
-    assert refusal(request) is EnrolmentRefusal.TLS_KEY_USED_BEFORE
-    own, desk.signer = desk.signer, KioskSigner(b"t" * 32)
-    assert refusal(desk.ask(None)) is EnrolmentRefusal.ANOTHER_SIGNING_KEY
-    desk.signer = own
-    revoke(desk.conn, KIOSK, "stolen")
-    assert refusal(desk.ask(None)) is EnrolmentRefusal.DISABLED
-
-
-def test_a_revoked_kiosk_and_its_code_are_out_until_it_is_enrolled_anew(desk: Desk, central: CentralForTest) -> None:
-    with pytest.raises(EnrolmentRefused, match="not_enrolled"):
-        revoke(desk.conn, KIOSK, "never was")
-    desk.enrolled()
-    first = desk.certificate()
-    request = desk.ask(desk.code())
-    assert revoke(desk.conn, KIOSK, "stolen") == 1
-    assert revoke(desk.conn, KIOSK, "again") == 0
-    assert desk.refusal(request) is EnrolmentRefusal.NO_CODE
-    assert central.one("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", role_of(KIOSK)) is False
-    desk.enrolled()
-    assert central.one("SELECT enabled FROM store.kiosk") is True
-    listed = x509.load_pem_x509_crl(revocations(desk.conn, desk.authority))
-    assert listed.get_revoked_certificate_by_serial_number(first.serial_number) is not None
-
-
-def test_enrolling_anew_ends_the_certificate_before_at_once(desk: Desk) -> None:
-    desk.enrolled()
-    first = desk.certificate()
-    desk.enrolled()
-    listed = x509.load_pem_x509_crl(revocations(desk.conn, desk.authority))
-    assert [entry.serial_number for entry in listed] == [first.serial_number]
-
-
-@pytest.mark.skipif(ON_DEBIAN, reason="kiosks have no password there")
-def test_enrolling_anew_ends_the_open_sessions_of_the_certificate_before(desk: Desk, central: CentralForTest) -> None:
-    desk.enrolled()
-    central.run(f"ALTER ROLE \"{role_of(KIOSK)}\" PASSWORD 'before'")  # stands for the certificate
-    with psycopg.connect(kiosk_dsn(central.admin_dsn, role_of(KIOSK), "before"), autocommit=True) as thief:
-        thief.execute("SELECT api.my_head()")
-        desk.enrolled()
-        with pytest.raises(psycopg.OperationalError):
-            thief.execute("SELECT api.my_head()")
-
-
 @pytest.mark.parametrize("field", ["csr", "kiosk_id"])
 def test_half_a_surrogate_in_a_request_is_malformed(desk: Desk, field: str) -> None:
     request = json.loads(desk.ask(desk.code()))
     assert desk.refusal(json.dumps(request | {field: "\ud800"})) is EnrolmentRefusal.MALFORMED
-
-
-def test_a_certificate_near_its_end_is_named_and_a_renewed_one_no_longer(desk: Desk, central: CentralForTest) -> None:
-    desk.enrolled()
-    assert list(due_certificates(desk.conn)) == []
-    central.run("UPDATE store.kiosk_certificate SET not_after = now() + interval '59 days'")
-    (due,) = due_certificates(desk.conn)
-    assert due.kiosk_id == KIOSK
-    assert due.not_after < datetime.now(UTC) + timedelta(days=pki.RENEW_DAYS)
-    rotate(desk.conn, desk.authority, KIOSK, desk.ask(None), ADDRESS)
-    assert list(due_certificates(desk.conn)) == []
 
 
 @pytest.mark.parametrize(

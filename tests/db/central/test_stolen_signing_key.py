@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from db.central import demo, request_rows
 from db.central.connector import Connector, Messages
 from db.central.keys import seal_to
+from db.central.trust import MAX_VISIT_SPAN
 from kiosk import events as ev
 from tests.db.support import CentralForTest, KioskForTest
 
@@ -133,3 +134,15 @@ def test_what_no_answer_can_be_made_of_is_refused_with_an_alarm_and_the_next_is_
     assert state(central, row[0]["request_id"]) == ("refused", "centre_fault")
     assert state(central, honest) == ("done", "")
     assert "request_fault" in central.alarms()
+
+
+def test_a_visit_of_endless_events_is_not_checked_for_ever(central: CentralForTest) -> None:
+    kiosk = central.kiosk("kiosk-thief")
+    ticket = kiosk.lookup("v").ticket
+    kiosk.record("v", *kiosk.visit_events(ticket)[:5])
+    for _ in range(2):
+        kiosk.record("v", *[ev.HelpAsked(stage="identity")] * (MAX_VISIT_SPAN // 2))
+    asked = ask_photo(kiosk, ticket)
+    central.connect_once(patience_seconds=0.0)
+    assert state(central, asked) == ("refused", "chain_not_trusted")
+    assert "visit_too_long" in central.alarms()

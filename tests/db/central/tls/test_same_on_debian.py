@@ -9,7 +9,9 @@ from psycopg.conninfo import make_conninfo
 from tests.db.central.test_append_events import *  # noqa: F403
 from tests.db.central.test_happy_visit import *  # noqa: F403
 from tests.db.central.test_hostile_login import *  # noqa: F403
+from tests.db.central.test_kiosk_logins import *  # noqa: F403
 from tests.db.central.test_lookup import *  # noqa: F403
+from tests.db.central.test_rolled_back_lookups import *  # noqa: F403
 from tests.db.central.test_settle import (  # those that lean on the server; the rest judges events in Python
     test_a_disabled_kiosk_settles_nothing,
     test_a_stolen_login_without_the_signing_key_verifies_nobody,
@@ -19,6 +21,7 @@ from tests.db.central.test_settle import (  # those that lean on the server; the
     test_settling_again_changes_nothing,
     visit,
 )
+from tests.db.central.test_walls_of_the_centre import *  # noqa: F403
 from tests.db.central.test_watchdog import test_a_kiosk_without_time_outs_is_ended_and_an_alarm_stands
 from tests.db.tls_centre import TlsCentral
 
