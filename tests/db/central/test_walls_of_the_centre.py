@@ -36,6 +36,16 @@ def test_a_kiosk_may_call_these_functions_and_owns_nothing(central: CentralForTe
         ]  # fmt: skip
 
 
+def test_the_functions_behind_the_wall_are_not_for_a_kiosk_either(central: CentralForTest) -> None:
+    """The schema is closed to it; were it open once, still none would answer."""
+    with central.kiosk().connect() as conn:
+        rows = conn.execute(
+            "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'store'::regnamespace"
+            " AND has_function_privilege(p.oid, 'EXECUTE')"
+        ).fetchall()
+    assert rows == []
+
+
 def test_every_api_function_is_a_definer_with_a_fixed_search_path(central: CentralForTest) -> None:
     with psycopg.connect(central.admin_dsn) as conn:
         rows = conn.execute(
